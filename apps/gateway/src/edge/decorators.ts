@@ -1,0 +1,44 @@
+import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { Permission } from './permissions';
+import type { RateClass } from './rate-classes';
+
+export const ACCESS = Symbol('ACCESS');
+export const RATE_CLASS = Symbol('RATE_CLASS');
+
+export type Access = { kind: 'public' } | { kind: 'permission'; permission: Permission };
+
+/** Only callers who hold `permission`. Every route declares this or `Public`; a test sees to it. */
+export const Requires = (permission: Permission) =>
+  applyDecorators(
+    SetMetadata<symbol, Access>(ACCESS, { kind: 'permission', permission }),
+    ApiBearerAuth(),
+    ApiResponse({ status: 401, description: 'INVALID_TOKEN, TOKEN_EXPIRED' }),
+    ApiResponse({ status: 403, description: 'FORBIDDEN' }),
+  );
+
+/** Open to the world. */
+export const Public = () => SetMetadata<symbol, Access>(ACCESS, { kind: 'public' });
+
+/** Which limit of REQUIREMENTS 4.2 applies; `API` unless said otherwise. */
+export const Limited = (rateClass: RateClass) => SetMetadata(RATE_CLASS, rateClass);
+
+/** What a route does and answers, for OpenAPI and for the status. */
+export const Answers = (
+  summary: string,
+  type: new () => object,
+  options: { status?: number; errors?: Record<number, string> } = {},
+) => {
+  const { status = 200, errors = {} } = options;
+  return applyDecorators(
+    HttpCode(status),
+    ApiOperation({ summary }),
+    ApiResponse({ status, type }),
+    ApiResponse({ status: 400, description: 'VALIDATION_FAILED: details name the fields' }),
+    ...Object.entries(errors).map(([code, description]) => ApiResponse({ status: Number(code), description })),
+  );
+};
+
+/** As `Answers`, for 204. */
+export const AnswersNothing = (summary: string) =>
+  applyDecorators(HttpCode(204), ApiOperation({ summary }), ApiResponse({ status: 204 }));

@@ -1,0 +1,37 @@
+import type { Role } from '@parley/contracts';
+
+/** Least role that holds each permission. Roles rise: user < admin < owner; super_admin stands beside them. */
+export const PERMISSIONS = {
+  'account:read': 'user',
+  'settings:read': 'user',
+  'settings:write': 'admin',
+  'calls:read': 'user',
+  'messages:read': 'user',
+  'numbers:read': 'user',
+  'numbers:write': 'admin',
+  'integrations:read': 'admin',
+  'integrations:write': 'admin',
+  'credits:read': 'user',
+  'analytics:read': 'user',
+  'analytics:recompute': 'admin',
+  'webhooks:read': 'user',
+  'webhooks:write': 'admin',
+  'personas:read': 'user',
+  'conversations:read': 'user',
+  'conversations:write': 'user',
+  'journal:read': 'super_admin',
+  'journal:replay': 'super_admin',
+  'dead-letters:read': 'super_admin',
+  'dead-letters:write': 'super_admin',
+} as const satisfies Record<string, Role>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+const RANK: Record<Role, number> = { user: 1, admin: 2, owner: 3, super_admin: 0 };
+
+/** Platform permissions are for super admins alone; tenant permissions for members of sufficient rank. */
+export function holds(roles: readonly Role[], permission: Permission): boolean {
+  const least: Role = PERMISSIONS[permission];
+  if (least === 'super_admin') return roles.includes('super_admin');
+  return roles.some((role) => role !== 'super_admin' && RANK[role] >= RANK[least]);
+}

@@ -1,0 +1,89 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Languages of user-facing texts. */
+export type Locale = 'en' | 'fr';
+
+export type Role = 'owner' | 'admin' | 'user' | 'super_admin';
+
+/**
+ * Who is asking, on whose behalf. Crosses service borders in headers, never in payloads, and is held in an
+ * async context so that a handler cannot run without one.
+ */
+export interface CallerContext {
+  readonly requestId: string;
+  readonly tenantId?: string;
+  readonly userId?: string;
+  readonly sessionId?: string;
+  readonly roles: readonly Role[];
+  /** The super admin acting as `userId`, when impersonating. */
+  readonly impersonatorId?: string;
+  readonly locale: Locale;
+  /** Network address of the person, where the edge knows it. */
+  readonly ip?: string;
+  /** W3C trace context of the unit of work. */
+  readonly traceparent?: string;
+}
+
+const store = new AsyncLocalStorage<CallerContext>();
+
+/** Runs `work` as `context`; everything it awaits sees the same context. */
+export function runAs<T>(context: CallerContext, work: () => T): T {
+  return store.run(context, work);
+}
+
+/** The caller of the running unit of work. Throws outside one: that is a bug, not a refusal. */
+export function currentCaller(): CallerContext {
+  const context = store.getStore();
+  if (!context) throw new Error('No caller context: wrap the work in runAs()');
+  return context;
+}
+
+export function findCaller(): CallerContext | undefined {
+  return store.getStore();
+}
+
+/** A context for work that nobody asked for: relays, schedules, start-up. */
+export function systemCaller(requestId: string, tenantId?: string): CallerContext {
+  return { requestId, roles: [], locale: 'en', ...(tenantId ? { tenantId } : {}) };
+}
+
+export type ContextHeaders = Record<string, string>;
+
+const FIELDS = {
+  requestId: 'x-request-id',
+  tenantId: 'x-tenant-id',
+  userId: 'x-user-id',
+  sessionId: 'x-session-id',
+  impersonatorId: 'x-impersonator-id',
+  ip: 'x-caller-ip',
+  traceparent: 'traceparent',
+} as const;
+
+export function toContextHeaders(context: CallerContext): ContextHeaders {
+  const headers: ContextHeaders = { 'x-locale': context.locale };
+  if (context.roles.length > 0) headers['x-roles'] = context.roles.join(',');
+  for (const [field, header] of Object.entries(FIELDS)) {
+    const value = context[field as keyof typeof FIELDS];
+    if (value) headers[header] = value;
+  }
+  return headers;
+}
+
+export function fromContextHeaders(headers: Readonly<Record<string, unknown>>): CallerContext {
+  const read = (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const optional = Object.fromEntries(
+    Object.entries(FIELDS).flatMap(([field, header]) => {
+      const value = read(header);
+      return value ? [[field, value]] : [];
+    }),
+  );
+  return {
+    requestId: 'unknown',
+    ...optional,
+    roles: (read('x-roles')?.split(',') ?? []) as Role[],
+    locale: read('x-locale') === 'fr' ? 'fr' : 'en',
+  };
+}

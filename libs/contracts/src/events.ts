@@ -1,0 +1,21 @@
+import { aiUsageRecordedV1 } from './agents/usage-events';
+import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
+import type { EventDefinition } from './event';
+import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
+import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
+import { callEndedV1, callEnrichedV1, callStartedV1 } from './telephony/call-events';
+import { smsReceivedV1 } from './telephony/message-events';
+
+/** Every published event. AsyncAPI and the sample test are made from this list. */
+export const EVENTS: readonly EventDefinition<object>[] = [
+  aiUsageRecordedV1,
+  callEndedV1,
+  callEnrichedV1,
+  callStartedV1,
+  creditsChangedV1,
+  creditsLowV1,
+  sessionRevokedV1,
+  smsReceivedV1,
+  tenantCreatedV1,
+  webhookDeliveryDeadV1,
+] as readonly EventDefinition<object>[];

@@ -1,0 +1,50 @@
+import { defineEvent } from '../event';
+import { OneOf, Text, Uuid } from '../fields';
+
+export const TENANT_KINDS = ['personal', 'company'] as const;
+export type TenantKind = (typeof TENANT_KINDS)[number];
+
+/** What other services keep of a tenant in their own projection. */
+export class TenantCreatedV1 {
+  @Uuid() tenantId: string;
+  @Text({ max: 64, example: 'tenant-demo-001' }) slug: string;
+  @Text({ max: 200 }) name: string;
+  @OneOf(TENANT_KINDS) kind: TenantKind;
+  @Text({ max: 64, example: 'America/Toronto' }) timezone: string;
+  @OneOf(['en', 'fr']) locale: 'en' | 'fr';
+  @Text({ min: 2, max: 2, example: 'CA' }) country: string;
+}
+
+export const tenantCreatedV1 = defineEvent({
+  type: 'identity.tenant.created.v1',
+  producer: 'identity',
+  description: 'A tenant exists. Billing grants its free credits, others project it.',
+  payload: TenantCreatedV1,
+  sample: {
+    tenantId: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0010',
+    slug: 'tenant-demo-001',
+    name: 'Demo HVAC',
+    kind: 'company',
+    timezone: 'America/Toronto',
+    locale: 'fr',
+    country: 'CA',
+  },
+});
+
+export class SessionRevokedV1 {
+  @Uuid() userId: string;
+  @Uuid() sessionId: string;
+  @Text({ max: 64 }) reason: string;
+}
+
+export const sessionRevokedV1 = defineEvent({
+  type: 'identity.session.revoked.v1',
+  producer: 'identity',
+  description: 'Access tokens of this session are refused from now on; gateways cut its sockets.',
+  payload: SessionRevokedV1,
+  sample: {
+    userId: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0011',
+    sessionId: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0012',
+    reason: 'logout',
+  },
+});

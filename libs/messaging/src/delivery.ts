@@ -1,0 +1,26 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EventEnvelope } from '@parley/contracts';
+
+/** The event being handled; found by the decorator that wraps a handler. */
+export interface Delivery {
+  readonly envelope: EventEnvelope;
+  /** Runs `work` unless this handler has finished this event before, in one transaction with that record. */
+  once(handler: string, work: () => Promise<void>): Promise<void>;
+}
+
+const store = new AsyncLocalStorage<Delivery>();
+
+export function deliver<T>(delivery: Delivery, work: () => T): T {
+  return store.run(delivery, work);
+}
+
+export function currentDelivery(): Delivery {
+  const delivery = store.getStore();
+  if (!delivery) throw new Error('No event is being handled');
+  return delivery;
+}
+
+/** Thrown by a handler that knows trying again is pointless: the message rests in `dead_letters` at once. */
+export class DeadLetterNow extends Error {
+  override readonly name = 'DeadLetterNow';
+}

@@ -1,0 +1,12 @@
+export * from './dead-letters';
+export * from './decorators';
+export { DeadLetterNow } from './delivery';
+export * from './dispatcher';
+export * from './in-process/in-process.transport';
+export * from './jobs';
+export * from './outbox';
+export * from './parley-server';
+export * from './rabbitmq/rabbitmq.transport';
+export * from './relay';
+export * from './rpc-client';
+export * from './transport';

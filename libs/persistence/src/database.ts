@@ -1,0 +1,135 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { currentCaller, isUuid } from '@parley/contracts';
+import { Logger } from '@nestjs/common';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+
+/** Which rows a transaction may see: one tenant's, or everybody's. */
+type Scope = { kind: 'tenant'; tenantId: string } | { kind: 'system'; reason: string };
+
+interface Transaction {
+  readonly scope: Scope;
+  readonly runner: QueryRunner;
+  readonly afterCommit: (() => void)[];
+}
+
+/**
+ * The only way to the database. Every query runs in a transaction of one scope, and repositories find the open
+ * transaction here, so no query can run without row-level security knowing whose it is (ADR 0004).
+ */
+export class Database {
+  private readonly open = new AsyncLocalStorage<Transaction>();
+  private readonly logger = new Logger(Database.name);
+
+  constructor(
+    readonly dataSource: DataSource,
+    /** Role that may see every tenant; the login role may become it, but only by saying so. */
+    private readonly systemRole: string,
+  ) {}
+
+  /** Runs `work` on the caller's tenant's rows. Joins an open transaction of the same tenant. */
+  async tenant<T>(work: () => Promise<T>): Promise<T> {
+    const { tenantId } = currentCaller();
+    if (!tenantId) throw new Error('The caller has no tenant: use system() with a reason');
+    return this.run({ kind: 'tenant', tenantId }, work);
+  }
+
+  /** Runs `work` on the rows of a tenant named by trusted data (a called number, an event), not by the caller. */
+  async forTenant<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+    return this.run({ kind: 'tenant', tenantId }, work);
+  }
+
+  /** Runs `work` across tenants. `reason` is logged: relays, schedules, sign-in, platform administration. */
+  async system<T>(reason: string, work: () => Promise<T>): Promise<T> {
+    return this.run({ kind: 'system', reason }, work);
+  }
+
+  /** TypeORM's manager inside the open transaction. */
+  get manager(): EntityManager {
+    return this.current().runner.manager;
+  }
+
+  get isOpen(): boolean {
+    return this.open.getStore() !== undefined;
+  }
+
+  /** Rows of a SELECT or of a RETURNING clause. */
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const result = await this.current().runner.query(sql, [...parameters], true);
+    return (result.records ?? []) as Row[];
+  }
+
+  /** The number of rows an INSERT, UPDATE or DELETE touched. */
+  async execute(sql: string, parameters: readonly unknown[] = []): Promise<number> {
+    const result = await this.current().runner.query(sql, [...parameters], true);
+    return result.affected ?? 0;
+  }
+
+  /** Runs `action` once the open transaction has committed, outside it. Lost when the process dies: only hints. */
+  afterCommit(action: () => void): void {
+    this.current().afterCommit.push(action);
+  }
+
+  private current(): Transaction {
+    const transaction = this.open.getStore();
+    if (!transaction) throw new Error('No open transaction: wrap the work in tenant() or system()');
+    return transaction;
+  }
+
+  private async run<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+    const outer = this.open.getStore();
+    if (outer) {
+      if (!sameScope(outer.scope, scope)) throw new Error('A transaction of another scope is open');
+      return work();
+    }
+    const runner = this.dataSource.createQueryRunner();
+    const transaction: Transaction = { scope, runner, afterCommit: [] };
+    await runner.connect();
+    try {
+      await this.begin(runner, scope);
+      const result = await this.open.run(transaction, work);
+      await runner.query('COMMIT');
+      markActive(runner, false);
+      await runner.release();
+      this.open.exit(() => {
+        for (const action of transaction.afterCommit) action();
+      });
+      return result;
+    } catch (error) {
+      await this.abandon(runner);
+      throw error;
+    }
+  }
+
+  /** BEGIN and the scope travel together: one round trip. */
+  private async begin(runner: QueryRunner, scope: Scope): Promise<void> {
+    if (scope.kind === 'system') {
+      this.logger.verbose(`system scope: ${scope.reason}`);
+      await runner.query(`BEGIN; SET LOCAL ROLE "${this.systemRole}"`);
+    } else {
+      if (!isUuid(scope.tenantId)) throw new Error('A tenant id must be a UUID');
+      await runner.query(`BEGIN; SELECT set_config('app.tenant_id', '${scope.tenantId}', true)`);
+    }
+    markActive(runner, true);
+  }
+
+  private async abandon(runner: QueryRunner): Promise<void> {
+    if (runner.isReleased) return;
+    try {
+      await runner.query('ROLLBACK');
+    } catch (error) {
+      this.logger.warn({ err: error }, 'rollback failed; the connection is gone and the server rolls back');
+    }
+    markActive(runner, false);
+    await runner.release();
+  }
+}
+
+/** TypeORM starts transactions itself unless told that one is running. */
+function markActive(runner: QueryRunner, active: boolean): void {
+  (runner as { isTransactionActive: boolean }).isTransactionActive = active;
+}
+
+function sameScope(a: Scope, b: Scope): boolean {
+  if (a.kind === 'tenant') return b.kind === 'tenant' && a.tenantId === b.tenantId;
+  return b.kind === 'system';
+}
