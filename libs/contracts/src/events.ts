@@ -4,7 +4,9 @@ import type { EventDefinition } from './event';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { callEndedV1, callEnrichedV1, callStartedV1 } from './telephony/call-events';
+import { connectionChangedV1 } from './telephony/connections';
 import { smsReceivedV1 } from './telephony/message-events';
+import { numberChangedV1 } from './telephony/numbers';
 
 /** Every published event. AsyncAPI and the sample test are made from this list. */
 export const EVENTS: readonly EventDefinition<object>[] = [
@@ -12,9 +14,11 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   callEndedV1,
   callEnrichedV1,
   callStartedV1,
+  connectionChangedV1,
   creditsChangedV1,
   creditsLowV1,
   sessionRevokedV1,
+  numberChangedV1,
   smsReceivedV1,
   tenantCreatedV1,
   webhookDeliveryDeadV1,

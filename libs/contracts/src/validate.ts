@@ -22,7 +22,11 @@ function faultsOf(errors: ValidationError[], path = ''): FieldFault[] {
  * Reads untrusted input as `type`.
  * @throws Invalid naming every faulty field
  */
-export function parseAs<T extends object>(type: DtoClass<T>, input: unknown, source: InputSource = 'body'): T {
+export function parseAs<T extends object>(
+  type: DtoClass<T>,
+  input: unknown,
+  source: InputSource = 'body',
+): T {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new Invalid('Expected an object', [{ field: '', message: 'must be an object' }]);
   }

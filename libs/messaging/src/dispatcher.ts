@@ -57,14 +57,19 @@ export class Dispatcher implements Receiver {
     const started = performance.now();
     const reply = await this.answer(operation, body, headers);
     const outcome = 'error' in reply ? reply.error.code : 'ok';
-    requestsHandled.observe({ service: this.service, operation, outcome }, (performance.now() - started) / 1000);
+    requestsHandled.observe(
+      { service: this.service, operation, outcome },
+      (performance.now() - started) / 1000,
+    );
     return reply;
   }
 
   private async answer(operation: string, body: string, headers: ContextHeaders): Promise<RpcReply> {
     const handler = this.options.handlers.get(operation);
     if (!handler || handler.isEventHandler) {
-      return { error: toWireError(new NotFound(`${this.service} answers no ${operation}`, 'UNKNOWN_OPERATION')) };
+      return {
+        error: toWireError(new NotFound(`${this.service} answers no ${operation}`, 'UNKNOWN_OPERATION')),
+      };
     }
     try {
       const input: unknown = JSON.parse(body);
@@ -83,9 +88,11 @@ export class Dispatcher implements Receiver {
     const key = `${type.split('.', 2).join('.')}:${subject}`;
     const earlier = this.chains.get(key) ?? Promise.resolve();
     const turn = earlier.then(() => this.attempt(envelope));
-    const settled = turn.catch(() => undefined).then(() => {
-      if (this.chains.get(key) === settled) this.chains.delete(key);
-    });
+    const settled = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.chains.get(key) === settled) this.chains.delete(key);
+      });
     this.chains.set(key, settled);
     return turn;
   }
@@ -146,7 +153,8 @@ export class Dispatcher implements Receiver {
   private async once(envelope: EventEnvelope, handler: string, work: () => Promise<void>): Promise<void> {
     const { database } = this.options;
     const { id, tenantId } = envelope.meta;
-    if (!database) throw new Error(`${this.service} has no database: observe events instead of handling them`);
+    if (!database)
+      throw new Error(`${this.service} has no database: observe events instead of handling them`);
     const transaction = async (): Promise<void> => {
       const added = await database.execute(
         'INSERT INTO inbox (handler, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',

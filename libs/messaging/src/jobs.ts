@@ -1,7 +1,22 @@
 import { Logger } from '@nestjs/common';
-import { currentCaller, isUuid, parseAs, runAs, type ServiceName, systemCaller, type DtoClass } from '@parley/contracts';
+import {
+  currentCaller,
+  isUuid,
+  parseAs,
+  runAs,
+  type ServiceName,
+  systemCaller,
+  type DtoClass,
+} from '@parley/contracts';
 import { type Database, schemaOf } from '@parley/persistence';
-import { type CronItem, Logger as WorkerLogger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import {
+  type CronItem,
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  type Runner,
+  type TaskList,
+} from 'graphile-worker';
 import { Pool } from 'pg';
 
 /** Work that outlives the process: done later, tried again, never lost. */

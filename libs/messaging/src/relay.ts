@@ -114,7 +114,10 @@ export class OutboxRelay {
       );
       return;
     }
-    this.logger.error({ eventId: row.headers.id, type: row.type }, 'event cannot be published and is set aside');
+    this.logger.error(
+      { eventId: row.headers.id, type: row.type },
+      'event cannot be published and is set aside',
+    );
     await database.execute(
       `WITH dead AS (DELETE FROM outbox WHERE id = $1 RETURNING *)
        INSERT INTO outbox_dead (id, event_id, type, subject, tenant_id, payload, headers, attempts, reason, created_at)

@@ -1,10 +1,4 @@
-import {
-  currentCaller,
-  fromWireError,
-  type Operation,
-  parseAs,
-  toContextHeaders,
-} from '@parley/contracts';
+import { currentCaller, fromWireError, type Operation, parseAs, toContextHeaders } from '@parley/contracts';
 import { activeTraceHeaders } from './tracing';
 import type { RpcReply, Transport } from './transport';
 
@@ -21,7 +15,10 @@ export class RpcClient {
   }
 
   /** As `call`, but hands on the answer as JSON text, unread: what the edge sends to its client as it is. */
-  async forward<Request extends object>(operation: Operation<Request, object>, request: Request): Promise<string> {
+  async forward<Request extends object>(
+    operation: Operation<Request, object>,
+    request: Request,
+  ): Promise<string> {
     const valid = request instanceof operation.request ? request : parseAs(operation.request, request);
     const reply: RpcReply = await this.transport.request({
       service: operation.service,

@@ -12,7 +12,14 @@ import {
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { baseShape, defineService, type RunningService, startService, TRANSPORT } from '@parley/platform';
-import { aCaller, eventually, type TestBroker, testBroker, type TestDatabase, testDatabase } from '@parley/testing';
+import {
+  aCaller,
+  eventually,
+  type TestBroker,
+  testBroker,
+  type TestDatabase,
+  testDatabase,
+} from '@parley/testing';
 import {
   DeadLetterNow,
   DeadLetters,
@@ -40,8 +47,18 @@ const slow = defineOperation({
   response: Greeted,
   timeoutMs: 150,
 });
-const unknown = defineOperation({ name: 'test.unknown', service: SERVICE, request: Greeting, response: Greeted });
-const absent = defineOperation({ name: 'test.absent', service: 'analytics', request: Greeting, response: Greeted });
+const unknown = defineOperation({
+  name: 'test.unknown',
+  service: SERVICE,
+  request: Greeting,
+  response: Greeted,
+});
+const absent = defineOperation({
+  name: 'test.absent',
+  service: 'analytics',
+  request: Greeting,
+  response: Greeted,
+});
 
 class Counted {
   @Int() n: number;
@@ -161,7 +178,9 @@ describe.each(['in-process', 'rabbitmq'] as const)('messages over %s', (kind) =>
   });
 
   it('rpc-times-out', async () => {
-    await expect(runAs(caller, () => rpc().call(slow, { name: 'x' }))).rejects.toMatchObject({ kind: 'timeout' });
+    await expect(runAs(caller, () => rpc().call(slow, { name: 'x' }))).rejects.toMatchObject({
+      kind: 'timeout',
+    });
     await eventually(() => expect(journal.release).toBeDefined());
     journal.release?.();
   });

@@ -7,11 +7,17 @@ import { schemaOf } from './service-roles';
  * Tables of graphile-worker beside a service's own, open to its system role only. Tenant transactions enqueue
  * through one function that runs as the owner, so that a job commits with the state that asked for it.
  */
-export async function migrateJobs(runner: QueryRunner, service: ServiceName, ownerUrl: string): Promise<void> {
+export async function migrateJobs(
+  runner: QueryRunner,
+  service: ServiceName,
+  ownerUrl: string,
+): Promise<void> {
   const { schema, role, systemRole, jobsSchema } = schemaOf(service);
   await runMigrations({ connectionString: ownerUrl, schema: jobsSchema });
   await runner.query(`GRANT USAGE ON SCHEMA ${jobsSchema} TO ${systemRole}`);
-  await runner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${jobsSchema} TO ${systemRole}`);
+  await runner.query(
+    `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${jobsSchema} TO ${systemRole}`,
+  );
   await runner.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${jobsSchema} TO ${systemRole}`);
   const tables = (await runner.query(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -24,7 +24,9 @@ export async function protectTenantTable(
   if (shared) {
     await runner.query(`CREATE POLICY tenant_read ON ${name} FOR SELECT USING (${visible})`);
     await runner.query(`CREATE POLICY tenant_insert ON ${name} FOR INSERT WITH CHECK (${own})`);
-    await runner.query(`CREATE POLICY tenant_update ON ${name} FOR UPDATE USING (${own}) WITH CHECK (${own})`);
+    await runner.query(
+      `CREATE POLICY tenant_update ON ${name} FOR UPDATE USING (${own}) WITH CHECK (${own})`,
+    );
     await runner.query(`CREATE POLICY tenant_delete ON ${name} FOR DELETE USING (${own})`);
   } else {
     await runner.query(`CREATE POLICY tenant_rows ON ${name} USING (${own}) WITH CHECK (${own})`);
@@ -54,7 +56,11 @@ async function forceRowSecurity(runner: QueryRunner, name: string): Promise<void
 }
 
 /** Rows of these tables are never changed or removed, not even by mistake. */
-export async function makeAppendOnly(runner: QueryRunner, service: ServiceName, table: string): Promise<void> {
+export async function makeAppendOnly(
+  runner: QueryRunner,
+  service: ServiceName,
+  table: string,
+): Promise<void> {
   const { schema, role, systemRole } = schemaOf(service);
   await runner.query(`REVOKE UPDATE, DELETE, TRUNCATE ON ${schema}.${table} FROM ${role}, ${systemRole}`);
 }

@@ -39,7 +39,12 @@ export const list = (fallback: string[] = []) =>
     blankAsUnset,
     z
       .string()
-      .transform((value) => value.split(',').map((item) => item.trim()).filter(Boolean))
+      .transform((value) =>
+        value
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean),
+      )
       .default(fallback),
   );
 

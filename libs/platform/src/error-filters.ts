@@ -1,6 +1,13 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { RpcExceptionFilter } from '@nestjs/common';
-import { AppError, type ErrorKind, ERROR_STATUS, findCaller, type WireError, toWireError } from '@parley/contracts';
+import {
+  AppError,
+  type ErrorKind,
+  ERROR_STATUS,
+  findCaller,
+  type WireError,
+  toWireError,
+} from '@parley/contracts';
 import type { FastifyReply } from 'fastify';
 import { type Observable, throwError } from 'rxjs';
 
@@ -83,4 +90,3 @@ function retryAfterSeconds({ details }: AppError): number | undefined {
   const seconds = details['retryAfterSeconds'];
   return typeof seconds === 'number' ? Math.ceil(seconds) : undefined;
 }
-

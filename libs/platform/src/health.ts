@@ -47,7 +47,9 @@ async function runAll(checks: ReadonlyMap<string, Check>): Promise<Record<string
 }
 
 async function runOne(check: Check): Promise<CheckState> {
-  const late = new Promise<CheckState>((resolve) => setTimeout(() => resolve('down'), CHECK_TIMEOUT_MS).unref());
+  const late = new Promise<CheckState>((resolve) =>
+    setTimeout(() => resolve('down'), CHECK_TIMEOUT_MS).unref(),
+  );
   try {
     return await Promise.race([Promise.resolve(check()), late]);
   } catch {

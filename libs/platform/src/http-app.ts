@@ -4,8 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type CallerContext, findCaller, type Locale, newId, runAs } from '@parley/contracts';
 import { HttpErrorFilter } from './error-filters';
+import { measureHttp } from './http-metrics';
 
 export interface HttpAppOptions {
+  /** Label of its metrics. */
+  service: string;
   /** Bytes; larger bodies get 413. */
   bodyLimit: number;
   /** Proxies whose X-Forwarded-* is believed: false, a count of hops, or their networks. */
@@ -53,6 +56,7 @@ export async function createHttpApp(
     if (context) runAs(context, done);
     else done();
   });
+  measureHttp(fastify, options.service);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: false });
   app.useGlobalFilters(new HttpErrorFilter());
   return app;

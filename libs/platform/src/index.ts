@@ -2,6 +2,7 @@ export * from './config';
 export * from './error-filters';
 export * from './health';
 export * from './http-app';
+export { requestTotals } from './http-metrics';
 export * from './logging';
 export * from './node-version';
 export * from './run-service';

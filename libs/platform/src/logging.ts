@@ -34,7 +34,11 @@ export class PinoLogger implements LoggerService {
         const caller = findCaller();
         if (!caller) return {};
         const { requestId, tenantId, impersonatorId } = caller;
-        return { requestId, ...(tenantId ? { tenantId } : {}), ...(impersonatorId ? { impersonatorId } : {}) };
+        return {
+          requestId,
+          ...(tenantId ? { tenantId } : {}),
+          ...(impersonatorId ? { impersonatorId } : {}),
+        };
       },
     });
   }

@@ -6,5 +6,7 @@ export function requireNode(): void {
   const enough = major > REQUIRED.major || (major === REQUIRED.major && minor >= REQUIRED.minor);
   if (enough) return;
   const wanted = `${REQUIRED.major}.${REQUIRED.minor}`;
-  throw new Error(`Parley needs Node ${wanted} or newer, this is ${process.versions.node}; use the npm scripts`);
+  throw new Error(
+    `Parley needs Node ${wanted} or newer, this is ${process.versions.node}; use the npm scripts`,
+  );
 }

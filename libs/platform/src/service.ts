@@ -22,7 +22,7 @@ export interface ServiceSpec<S extends Shape = Shape, C extends ConfigOf<S> = Co
   jobs?: boolean;
   /** Public HTTP, where the service has a door for the world. */
   http?: {
-    options: (config: C) => HttpAppOptions;
+    options: (config: C) => Omit<HttpAppOptions, 'service'>;
     port: (config: C) => number;
     configure?: (app: NestFastifyApplication, config: C) => Promise<void> | void;
   };

@@ -2,7 +2,16 @@ import type { Server } from 'node:http';
 import { type INestMicroservice, Logger, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DeadLetters, Jobs, Outbox, OutboxRelay, ParleyServer, RabbitMqTransport, RpcClient, type Transport } from '@parley/messaging';
+import {
+  DeadLetters,
+  Jobs,
+  Outbox,
+  OutboxRelay,
+  ParleyServer,
+  RabbitMqTransport,
+  RpcClient,
+  type Transport,
+} from '@parley/messaging';
 import { Database, openDatabase } from '@parley/persistence';
 import { type BaseConfig, type ConfigOf, type Env, maskConfig, readConfig, type Shape } from './config';
 import { MessageErrorFilter } from './error-filters';
@@ -71,7 +80,8 @@ async function assemble<S extends Shape>(
 
   const health = new Health(name, base.APP_VERSION);
   health.require('broker', () => (transport.isReady ? 'up' : 'down'));
-  if (database) health.require('database', () => database.dataSource.query('SELECT 1').then(() => 'up' as const));
+  if (database)
+    health.require('database', () => database.dataSource.query('SELECT 1').then(() => 'up' as const));
   const providers: Provider[] = [
     { provide: CONFIG, useValue: config },
     { provide: TRANSPORT, useValue: transport },
@@ -83,9 +93,10 @@ async function assemble<S extends Shape>(
   const outbox = database && new Outbox(name, database);
   const server = new ParleyServer({ service: name, transport, database, deadLetters });
   providers.push({ provide: ParleyServer, useValue: server });
-  const jobs = database && spec.jobs && base.DATABASE_URL
-    ? new Jobs({ service: name, url: base.DATABASE_URL, database })
-    : undefined;
+  const jobs =
+    database && spec.jobs && base.DATABASE_URL
+      ? new Jobs({ service: name, url: base.DATABASE_URL, database })
+      : undefined;
   if (database) {
     providers.push(
       { provide: Database, useValue: database },
@@ -98,7 +109,7 @@ async function assemble<S extends Shape>(
 
   const module = ServiceKit.around(spec.module, providers, controllers);
   const app = spec.http
-    ? await createHttpApp(module, spec.http.options(config))
+    ? await createHttpApp(module, { service: name, ...spec.http.options(config) })
     : await NestFactory.createMicroservice(module, { strategy: server });
   closers.push(() => app.close());
   let url: string | undefined;

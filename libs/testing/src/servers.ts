@@ -12,7 +12,8 @@ interface BrokerControl {
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run tests through \`npm test\`, which provides real servers`);
+  if (!value)
+    throw new Error(`${name} is not set: run tests through \`npm test\`, which provides real servers`);
   return value;
 }
 
@@ -40,7 +41,15 @@ export async function testBroker(): Promise<TestBroker> {
   const base = new URL(required('TEST_RABBITMQ_URL'));
   const vhost = `test-${randomBytes(6).toString('hex')}`;
   await rabbitmqctl('add_vhost', vhost);
-  await rabbitmqctl('set_permissions', '-p', vhost, decodeURIComponent(base.username) || 'guest', '.*', '.*', '.*');
+  await rabbitmqctl(
+    'set_permissions',
+    '-p',
+    vhost,
+    decodeURIComponent(base.username) || 'guest',
+    '.*',
+    '.*',
+    '.*',
+  );
   base.pathname = `/${vhost}`;
   return {
     url: base.toString(),

@@ -48,13 +48,20 @@ export async function testDatabase(services: readonly MigratedService[]): Promis
 
 async function migratedTemplate(services: readonly MigratedService[]): Promise<string> {
   const print = createHash('sha256')
-    .update(services.map(({ name, migrations = [], jobs }) => `${name}:${jobs}:${migrations.map(String)}`).join('\n'))
+    .update(
+      services
+        .map(({ name, migrations = [], jobs }) => `${name}:${jobs}:${migrations.map(String)}`)
+        .join('\n'),
+    )
     .digest('hex')
     .slice(0, 12);
   const name = `parley_template_${print}`;
   await asOwner('postgres', async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate', [name]);
+    const { rowCount } = await client.query(
+      'SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate',
+      [name],
+    );
     if (rowCount) return;
     await client.query(`DROP DATABASE IF EXISTS ${name}`);
     await client.query(`CREATE DATABASE ${name}`);

@@ -35,7 +35,9 @@ export const Answers = (
     ApiOperation({ summary }),
     ApiResponse({ status, type }),
     ApiResponse({ status: 400, description: 'VALIDATION_FAILED: details name the fields' }),
-    ...Object.entries(errors).map(([code, description]) => ApiResponse({ status: Number(code), description })),
+    ...Object.entries(errors).map(([code, description]) =>
+      ApiResponse({ status: Number(code), description }),
+    ),
   );
 };
 

@@ -1,5 +1,5 @@
 import { defineEvent } from '../event';
-import { Int, Text, Uuid } from '../fields';
+import { Bool, Int, Text, Uuid } from '../fields';
 
 export class AiUsageRecordedV1 {
   @Uuid() requestId: string;
@@ -10,12 +10,14 @@ export class AiUsageRecordedV1 {
   @Text({ max: 80 }) model: string;
   @Int({ min: 0 }) inputTokens: number;
   @Int({ min: 0 }) outputTokens: number;
+  @Bool({ optional: true, description: 'The answer broke off: tokens are partly our own estimate' })
+  estimated?: boolean;
 }
 
 export const aiUsageRecordedV1 = defineEvent({
   type: 'agents.usage.recorded.v1',
   producer: 'ai-agents',
-  description: 'A model was used. One per model request.',
+  description: 'A model was used. One per model request, whether it succeeded, failed or was cancelled.',
   payload: AiUsageRecordedV1,
   sample: {
     requestId: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0020',
@@ -26,5 +28,6 @@ export const aiUsageRecordedV1 = defineEvent({
     model: 'claude-sonnet-5-5',
     inputTokens: 420,
     outputTokens: 133,
+    estimated: false,
   },
 });

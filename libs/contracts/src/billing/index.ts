@@ -1,1 +1,4 @@
+export * from './billed-minutes';
 export * from './credit-events';
+export * from './credits';
+export * from './ledger';

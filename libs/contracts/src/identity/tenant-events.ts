@@ -13,6 +13,8 @@ export class TenantCreatedV1 {
   @Text({ max: 64, example: 'America/Toronto' }) timezone: string;
   @OneOf(['en', 'fr']) locale: 'en' | 'fr';
   @Text({ min: 2, max: 2, example: 'CA' }) country: string;
+  @Text({ optional: true, max: 64, description: 'As given at registration; nobody checked it yet' })
+  referralCode?: string;
 }
 
 export const tenantCreatedV1 = defineEvent({

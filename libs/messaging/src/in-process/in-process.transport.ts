@@ -1,6 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type EventEnvelope, TimedOut, toWireError, Unavailable } from '@parley/contracts';
-import type { EventListener, LiveListener, Receiver, RpcReply, RpcRequest, Serving, Transport } from '../transport';
+import type {
+  EventListener,
+  LiveListener,
+  Receiver,
+  RpcReply,
+  RpcRequest,
+  Serving,
+  Transport,
+} from '../transport';
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 /** A receiver sees nothing of the sender's async context, least of all its open transaction. */
@@ -35,7 +43,9 @@ export class InProcessTransport implements Transport {
   async request(request: RpcRequest): Promise<RpcReply> {
     const receiver = this.receivers.get(request.service);
     if (!receiver) return { error: toWireError(new Unavailable(`${request.service} is not running`)) };
-    const answer = this.track(receiver, () => receiver.handleRequest(request.operation, request.body, request.headers));
+    const answer = this.track(receiver, () =>
+      receiver.handleRequest(request.operation, request.body, request.headers),
+    );
     return withTimeout(answer, request);
   }
 
@@ -47,7 +57,9 @@ export class InProcessTransport implements Transport {
   private async publishOne(envelope: EventEnvelope): Promise<Error | undefined> {
     const { type } = envelope.meta;
     for (const { types, listener } of this.observers) if (types.has(type)) listener(copy(envelope));
-    const subscribers = [...this.receivers.values()].filter((receiver) => receiver.subscriptions.includes(type));
+    const subscribers = [...this.receivers.values()].filter((receiver) =>
+      receiver.subscriptions.includes(type),
+    );
     const results = await Promise.allSettled(
       subscribers.map((receiver) => this.track(receiver, () => receiver.handleEvent(copy(envelope)))),
     );
@@ -90,7 +102,10 @@ export class InProcessTransport implements Transport {
   }
 }
 
-async function withTimeout(answer: Promise<RpcReply>, { operation, timeoutMs }: RpcRequest): Promise<RpcReply> {
+async function withTimeout(
+  answer: Promise<RpcReply>,
+  { operation, timeoutMs }: RpcRequest,
+): Promise<RpcReply> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<RpcReply>((resolve) => {
     const reply = { error: toWireError(new TimedOut(`${operation} took over ${timeoutMs} ms`)) };

@@ -7,7 +7,10 @@ const MAX_RECONNECT_MS = 5_000;
 /** Nagle plus delayed acknowledgement costs 40 ms per small frame (MESSAGING 4). */
 const SOCKET = { noDelay: true, timeout: 10_000 };
 
-type Setup = (link: { channel(): Promise<Channel>; confirmChannel(): Promise<ConfirmChannel> }) => Promise<void>;
+type Setup = (link: {
+  channel(): Promise<Channel>;
+  confirmChannel(): Promise<ConfirmChannel>;
+}) => Promise<void>;
 
 /**
  * One connection per process that comes back by itself. Channels belong to a connection: every reconnect runs

@@ -46,8 +46,12 @@ export class EventPublisher {
       this.waiting.add(settle);
       try {
         const body = Buffer.from(JSON.stringify(envelope.payload));
-        channel.publish(EVENTS_EXCHANGE, envelope.meta.type, body, toPublishOptions(envelope), (error: unknown) =>
-          settle(error ? asError(error) : undefined),
+        channel.publish(
+          EVENTS_EXCHANGE,
+          envelope.meta.type,
+          body,
+          toPublishOptions(envelope),
+          (error: unknown) => settle(error ? asError(error) : undefined),
         );
       } catch (error) {
         settle(asError(error));

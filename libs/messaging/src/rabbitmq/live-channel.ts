@@ -33,7 +33,9 @@ export class LiveChannel {
 
   send(topic: string, message: unknown): void {
     try {
-      this.channel?.publish(LIVE_EXCHANGE, topic, Buffer.from(JSON.stringify(message)), { persistent: false });
+      this.channel?.publish(LIVE_EXCHANGE, topic, Buffer.from(JSON.stringify(message)), {
+        persistent: false,
+      });
     } catch (error) {
       this.logger.debug({ err: error }, 'live message dropped: the channel is closing');
     }

@@ -1,5 +1,13 @@
 import type { EventEnvelope } from '@parley/contracts';
-import type { EventListener, LiveListener, Receiver, RpcReply, RpcRequest, Serving, Transport } from '../transport';
+import type {
+  EventListener,
+  LiveListener,
+  Receiver,
+  RpcReply,
+  RpcRequest,
+  Serving,
+  Transport,
+} from '../transport';
 import { AmqpLink } from './amqp-link';
 import { EventPublisher } from './event-publisher';
 import { LiveChannel } from './live-channel';

@@ -41,7 +41,9 @@ export class RequestChannel {
         resolve(reply);
       };
       const timer = setTimeout(() => {
-        settle({ error: toWireError(new TimedOut(`${request.operation} took over ${request.timeoutMs} ms`)) });
+        settle({
+          error: toWireError(new TimedOut(`${request.operation} took over ${request.timeoutMs} ms`)),
+        });
       }, request.timeoutMs);
       this.pending.set(id, { request, settle });
       this.send(id, request);

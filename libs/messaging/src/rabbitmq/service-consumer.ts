@@ -65,7 +65,9 @@ export class ServiceConsumer implements Serving {
         channel.emit('error', new Error(`consumer of ${queue} was cancelled`));
         return;
       }
-      const work = handle(message).catch((error: unknown) => this.logger.error({ err: error }, 'delivery failed'));
+      const work = handle(message).catch((error: unknown) =>
+        this.logger.error({ err: error }, 'delivery failed'),
+      );
       this.running.add(work);
       void work.finally(() => this.running.delete(work));
     });

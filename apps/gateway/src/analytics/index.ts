@@ -1,0 +1,3 @@
+import { MetricsController } from './metrics.controller';
+
+export const ANALYTICS_CONTROLLERS = [MetricsController];

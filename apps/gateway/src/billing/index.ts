@@ -1,0 +1,3 @@
+import { CreditsController } from './credits.controller';
+
+export const BILLING_CONTROLLERS = [CreditsController];

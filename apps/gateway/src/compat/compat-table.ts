@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { CompatRoute } from './compat-routes';
+import { DESIGN_000 } from './design-000';
+import { DESIGN_002 } from './design-002';
+
+export const COMPAT_ROUTES: readonly CompatRoute[] = [...DESIGN_000, ...DESIGN_002];
+
+interface Match {
+  readonly route: CompatRoute;
+  readonly url: string;
+}
+
+/** Exact paths before patterns, so that `/dashboard/calls/metrics` is never read as an id (C-16). */
+const EXACT = new Map<string, CompatRoute>();
+const PATTERNS: { route: CompatRoute; segments: string[] }[] = [];
+for (const route of COMPAT_ROUTES) {
+  if (route.path.includes(':')) PATTERNS.push({ route, segments: route.path.split('/') });
+  else EXACT.set(`${route.method} ${route.path}`, route);
+}
+
+const matched = new WeakMap<IncomingMessage, CompatRoute>();
+
+export function findCompat(method: string, url: string): Match | undefined {
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const query = queryAt < 0 ? '' : url.slice(queryAt);
+  const exact = EXACT.get(`${method} ${path}`);
+  if (exact) return { route: exact, url: exact.to.path + query };
+  const segments = path.split('/');
+  for (const { route, segments: pattern } of PATTERNS) {
+    if (route.method !== method || pattern.length !== segments.length) continue;
+    if (!pattern.every((part, index) => part.startsWith(':') || part === segments[index])) continue;
+    const values = new Map(pattern.map((part, index) => [part, segments[index] ?? '']));
+    const target = route.to.path.split('/').map((part) => values.get(part) ?? part);
+    return { route, url: target.join('/') + query };
+  }
+  return undefined;
+}
+
+/** Sends a design's path to the canonical handler before routing: no redirect, same handler, same checks. */
+export function rewriteCompat(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const match = findCompat(request.method ?? 'GET', url);
+  if (!match) return url;
+  matched.set(request, match.route);
+  if (match.route.to.method) request.method = match.route.to.method;
+  return match.url;
+}
+
+/** Tells users of an old path which one succeeds it. */
+export function announceCompat(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const route = matched.get(request.raw);
+    if (route) {
+      void reply.header('deprecation', 'true');
+      void reply.header('link', `<${route.to.path}>; rel="successor-version"`);
+    }
+    done(null, payload);
+  });
+}

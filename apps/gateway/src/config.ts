@@ -1,0 +1,43 @@
+import {
+  baseShape,
+  type ConfigOf,
+  flag,
+  integer,
+  list,
+  oneOf,
+  optionalText,
+  optionalUrl,
+  port,
+  secret,
+} from '@parley/platform';
+import { z } from 'zod';
+
+export const gatewayConfig = {
+  ...baseShape,
+  PORT: port(3000),
+  /** Origins of the client apps, for HTTP and sockets alike; `*` only outside production. */
+  CORS_ORIGINS: list(['http://localhost:5173', 'http://localhost:3000']),
+  /** Proxies in front whose X-Forwarded-For is believed: `false`, a number of hops, or their networks. */
+  TRUST_PROXY: z.preprocess(
+    (value) => (value === '' || value === undefined ? 'false' : value),
+    z.string().transform((value) => {
+      if (value === 'false') return false;
+      return /^\d+$/.test(value) ? Number(value) : value.split(',').map((network) => network.trim());
+    }),
+  ),
+  BODY_LIMIT_BYTES: integer(1_048_576, 1024),
+  JWT_ISSUER: z.preprocess((value) => (value === '' ? undefined : value), z.string().default('parley')),
+  /** Several gateways share limits through it; one alone counts in memory. */
+  REDIS_URL: secret(optionalUrl()),
+  /** `off` is for benchmarks. */
+  RATE_LIMITS: oneOf(['on', 'off'], 'on'),
+  /** Signed-in requests per user and minute; anonymous per address and 15 minutes; sign-in attempts. */
+  RATE_LIMIT_API: integer(100, 1),
+  RATE_LIMIT_ANONYMOUS: integer(100, 1),
+  RATE_LIMIT_AUTH: integer(5, 1),
+  /** Bearer token that opens /metrics and the full /health/detailed on the public port. */
+  OPS_TOKEN: secret(optionalText()),
+  API_DOCS: flag(true),
+};
+
+export type GatewayConfig = ConfigOf<typeof gatewayConfig>;

@@ -1,0 +1,46 @@
+import { type CallerContext, currentCaller, runAs, Unauthenticated } from '@parley/contracts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { TokenIdentity, TokenVerifier } from './token-verifier';
+
+/** Why a request has no identity, for the guard to tell when the route wants one. */
+const refusals = new WeakMap<object, Error>();
+
+export const refusalOf = (request: object): Error =>
+  refusals.get(request) ?? new Unauthenticated('Sign in first: send Authorization: Bearer <accessToken>');
+
+export function asCaller(identity: TokenIdentity, base: CallerContext): CallerContext {
+  const { userId, tenantId, sessionId, roles, locale, impersonatorId } = identity;
+  return {
+    ...base,
+    userId,
+    tenantId,
+    sessionId,
+    roles,
+    locale,
+    ...(impersonatorId ? { impersonatorId } : {}),
+  };
+}
+
+/** Puts the bearer of a valid token into the request's context. Whether one is needed is the guard's to say. */
+export function authenticate(fastify: FastifyInstance, verifier: TokenVerifier): void {
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const token = bearerToken(request);
+    if (!token) {
+      done();
+      return;
+    }
+    const base = currentCaller();
+    verifier.verify(token).then(
+      (identity) => runAs(asCaller(identity, base), done),
+      (error: unknown) => {
+        refusals.set(request, error instanceof Error ? error : new Error(String(error)));
+        done();
+      },
+    );
+  });
+}
+
+function bearerToken(request: FastifyRequest): string | undefined {
+  const header = request.headers.authorization;
+  return header?.startsWith('Bearer ') ? header.slice(7) : undefined;
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  login,
+  LoginRequest,
+  logout,
+  refreshSession,
+  RefreshSessionRequest,
+  register,
+  RegisterRequest,
+  SessionResponse,
+} from '@parley/contracts';
+import { RpcClient } from '@parley/messaging';
+import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
+
+@Controller('v1/auth')
+@ApiTags('auth')
+export class AuthController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Post('register')
+  @Public()
+  @Limited('AUTH')
+  @Answers('Open an account with a personal tenant, and sign in', SessionResponse, {
+    status: 201,
+    errors: { 409: 'DUPLICATE: the e-mail has an account', 429: 'RATE_LIMITED' },
+  })
+  register(@Body() body: RegisterRequest): Promise<string> {
+    return this.rpc.forward(register, body);
+  }
+
+  @Post('login')
+  @Public()
+  @Limited('AUTH')
+  @Answers('Sign in', SessionResponse, {
+    errors: {
+      401: 'INVALID_CREDENTIALS',
+      403: 'ACCOUNT_SUSPENDED; FORBIDDEN: not a member of that tenant',
+      429: 'ACCOUNT_LOCKED, RATE_LIMITED: see Retry-After',
+    },
+  })
+  login(@Body() body: LoginRequest): Promise<string> {
+    return this.rpc.forward(login, body);
+  }
+
+  @Post('refresh')
+  @Public()
+  @Answers('Exchange a refresh token for fresh tokens', SessionResponse, {
+    errors: { 401: 'INVALID_TOKEN', 403: 'ACCOUNT_SUSPENDED' },
+  })
+  refresh(@Body() body: RefreshSessionRequest): Promise<string> {
+    return this.rpc.forward(refreshSession, body);
+  }
+
+  @Post('logout')
+  @Requires('account:read')
+  @AnswersNothing('End this session')
+  async logout(): Promise<void> {
+    await this.rpc.call(logout, {});
+  }
+}

@@ -1,0 +1,2 @@
+export { describeApi } from './edge/openapi';
+export { defineGateway, gateway, type Mount } from './service';

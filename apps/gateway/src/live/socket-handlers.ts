@@ -1,0 +1,128 @@
+import {
+  cancelMessage,
+  createConversation,
+  getConversation,
+  getPersona,
+  listConversations,
+  listPersonas,
+  parseAs,
+  resumeMessages,
+  sendMessage,
+  type DtoClass,
+} from '@parley/contracts';
+import type { RpcClient } from '@parley/messaging';
+import type { Socket } from 'socket.io';
+import { conversationRoom, type LiveRooms, toSocketEvents } from './live-rooms';
+import {
+  CancelInput,
+  IdInput,
+  JoinInput,
+  LeaveInput,
+  MessageInput,
+  NewConversationInput,
+} from './socket-messages';
+
+export interface SocketSession {
+  readonly socket: Socket;
+  readonly rpc: RpcClient;
+  readonly rooms: LiveRooms;
+  /** Conversations this socket has shown to be its own. */
+  readonly joined: Set<string>;
+}
+
+/** Answers one client event; what it returns goes to the client's acknowledgement. */
+export type SocketHandler = (session: SocketSession, input: unknown) => Promise<unknown>;
+
+/** Types the input of a handler: refused like any other faulty request when it does not fit. */
+function on<Input extends object>(
+  type: DtoClass<Input>,
+  handle: (session: SocketSession, input: Input) => Promise<unknown>,
+): SocketHandler {
+  return (session, input) => handle(session, parseAs(type, input));
+}
+
+const bareId = (input: unknown): unknown => (typeof input === 'string' ? { id: input } : input);
+
+/** Ownership is checked before the first live event is heard; what was missed is sent before what comes. */
+async function join(
+  session: SocketSession,
+  { conversationId, messageId, afterSeq }: JoinInput,
+): Promise<void> {
+  const { socket, rpc, rooms, joined } = session;
+  const missed = {
+    conversationId,
+    ...(messageId ? { messageId } : {}),
+    ...(afterSeq === undefined ? {} : { afterSeq }),
+  };
+  if (!joined.has(conversationId)) {
+    await rpc.call(getConversation, { id: conversationId });
+    if (socket.disconnected) return;
+    await socket.join(conversationRoom(conversationId));
+    rooms.join(conversationId, socket.id);
+    joined.add(conversationId);
+  }
+  if (messageId === undefined && afterSeq === undefined) return;
+  const { events } = await rpc.call(resumeMessages, missed);
+  for (const event of events) for (const [name, payload] of toSocketEvents(event)) socket.emit(name, payload);
+}
+
+export const SOCKET_HANDLERS: Readonly<Record<string, SocketHandler>> = {
+  message: on(MessageInput, async (session, { conversationId, message, clientMessageId }) => {
+    await join(session, { conversationId });
+    return session.rpc.call(sendMessage, {
+      conversationId,
+      text: message,
+      ...(clientMessageId ? { clientMessageId } : {}),
+    });
+  }),
+  'message:cancel': on(CancelInput, ({ rpc }, { messageId }) => rpc.call(cancelMessage, { messageId })),
+  'conversation:join': on(JoinInput, async (session, input) => {
+    await join(session, input);
+    return { conversationId: input.conversationId };
+  }),
+  'conversation:leave': on(LeaveInput, async ({ socket, rooms, joined }, { conversationId }) => {
+    await socket.leave(conversationRoom(conversationId));
+    rooms.leave(conversationId, socket.id);
+    joined.delete(conversationId);
+    return { conversationId };
+  }),
+  'conversation:list': async ({ socket, rpc }) => {
+    const { data } = await rpc.call(listConversations, {});
+    socket.emit('conversation:list', data);
+    return data;
+  },
+  'conversation:load': async (session, input) => {
+    const { id } = parseAs(IdInput, bareId(input));
+    const conversation = await session.rpc.call(getConversation, { id });
+    await join(session, { conversationId: id });
+    session.socket.emit('conversation:loaded', conversation);
+    return conversation;
+  },
+  'conversation:new': on(NewConversationInput, async (session, { agentId, title }) => {
+    const conversation = await session.rpc.call(createConversation, {
+      agentId,
+      ...(title ? { title } : {}),
+    });
+    await join(session, { conversationId: conversation.id });
+    session.socket.emit('conversation:created', conversation);
+    return conversation;
+  }),
+  'agent:list': async ({ socket, rpc }) => {
+    const { data } = await rpc.call(listPersonas, {});
+    socket.emit('agent:list', data);
+    return data;
+  },
+  'agent:select': async ({ socket, rpc }, input) => {
+    const persona = await rpc.call(getPersona, parseAs(IdInput, bareId(input)));
+    socket.emit('agent:selected', persona);
+    return persona;
+  },
+  'typing:start': (session, input) => typing(session, input, true),
+  'typing:stop': (session, input) => typing(session, input, false),
+};
+
+async function typing({ socket, joined }: SocketSession, input: unknown, isTyping: boolean): Promise<void> {
+  const { id } = parseAs(IdInput, bareId(input));
+  if (!joined.has(id)) return;
+  socket.to(conversationRoom(id)).emit('user:typing', { userId: socket.data.userId as string, isTyping });
+}

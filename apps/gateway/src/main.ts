@@ -1,0 +1,4 @@
+import { runService } from '@parley/platform';
+import { gateway } from './service';
+
+runService(gateway);

@@ -1,0 +1,42 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { defineService, type ServiceSpec } from '@parley/platform';
+import { GatewayModule } from './app.module';
+import { announceCompat, rewriteCompat } from './compat/compat-table';
+import { type GatewayConfig, gatewayConfig } from './config';
+import { authenticate } from './edge/authentication';
+import { serveApiDocs } from './edge/openapi';
+import { secure } from './edge/security';
+import { TokenVerifier } from './edge/token-verifier';
+import { LiveGateway } from './live/live.gateway';
+
+/** Mounts further routes on the public origin; standalone passes the providers' paths on this way. */
+export type Mount = (app: NestFastifyApplication) => Promise<void> | void;
+
+export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> {
+  return defineService({
+    name: 'gateway',
+    config: gatewayConfig,
+    module: GatewayModule,
+    http: {
+      port: (config) => config.PORT,
+      options: (config) => ({
+        bodyLimit: config.BODY_LIMIT_BYTES,
+        trustProxy: config.TRUST_PROXY,
+        rewriteUrl: rewriteCompat,
+      }),
+      configure: (app, config) => configure(app, config, mount),
+    },
+  });
+}
+
+async function configure(app: NestFastifyApplication, config: GatewayConfig, mount?: Mount): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  await secure(app, config);
+  authenticate(fastify, app.get(TokenVerifier));
+  announceCompat(fastify);
+  if (config.API_DOCS) serveApiDocs(app, config.APP_VERSION);
+  await mount?.(app);
+  await app.get(LiveGateway).attach(app.getHttpServer());
+}
+
+export const gateway = defineGateway();
