@@ -3,6 +3,7 @@ import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
+import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
 import { callEndedV1, callEnrichedV1, callStartedV1 } from './telephony/call-events';
 import { connectionChangedV1 } from './telephony/connections';
 import { smsReceivedV1 } from './telephony/message-events';
@@ -22,4 +23,5 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   smsReceivedV1,
   tenantCreatedV1,
   webhookDeliveryDeadV1,
+  webhookEndpointStoppedV1,
 ] as readonly EventDefinition<object>[];

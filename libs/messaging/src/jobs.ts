@@ -121,7 +121,10 @@ export class Jobs {
       options: `-c role=${systemRole}`,
       application_name: `parley-${service}-jobs`,
     });
-    this.pool.on('error', (error) => this.logger.warn({ err: error }, 'job connection lost'));
+    const lost = (error: Error): void => this.logger.warn({ err: error }, 'job connection lost');
+    this.pool.on('error', lost);
+    // A connection in use reports its loss itself; unheard, that would end the process.
+    this.pool.on('connect', (client) => client.on('error', lost));
     this.runner = await run({
       pgPool: this.pool,
       schema: jobsSchema,

@@ -109,7 +109,13 @@ class Handlers {
 @Module({ controllers: [Handlers], providers: [Journal] })
 class SuiteModule {}
 
-const suite = defineService({ name: SERVICE, config: baseShape, module: SuiteModule, migrations: [] });
+const suite = defineService({
+  name: SERVICE,
+  config: baseShape,
+  module: SuiteModule,
+  migrations: [],
+  consumes: [counted],
+});
 
 describe.each(['in-process', 'rabbitmq'] as const)('messages over %s', (kind) => {
   let database: TestDatabase;

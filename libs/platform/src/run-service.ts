@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
+import type { EventDefinition } from '@parley/contracts';
+import { declareTopology } from '@parley/messaging';
 import { migrateDown, migrateUp } from '@parley/persistence';
-import { type BaseConfig, readConfig, type Shape } from './config';
+import { baseShape, readConfig, type Shape } from './config';
 import { useLogger } from './logging';
 import { requireNode } from './node-version';
 import type { ServiceSpec } from './service';
 import { startService } from './start-service';
 
-/** The `main` of a service process: `node main.js`, or `node main.js migrate [down]`. */
+/** The `main` of a service process: `node main.js`, or `node main.js migrate [down]`: tables and queues. */
 export function runService<S extends Shape>(spec: ServiceSpec<S>): void {
   requireNode();
   const env = process.env;
@@ -43,7 +45,7 @@ async function serve<S extends Shape>(spec: ServiceSpec<S>): Promise<void> {
 }
 
 async function migrate<S extends Shape>(spec: ServiceSpec<S>, direction?: string): Promise<void> {
-  const config = readConfig(spec.name, spec.config, process.env) as unknown as BaseConfig;
+  const config = readConfig(spec.name, baseShape, process.env);
   if (!config.DATABASE_OWNER_URL || !config.DATABASE_URL) {
     throw new Error('Migrations need DATABASE_OWNER_URL (who changes) and DATABASE_URL (whom to grant)');
   }
@@ -54,6 +56,9 @@ async function migrate<S extends Shape>(spec: ServiceSpec<S>, direction?: string
     migrations: spec.migrations ?? [],
     jobs: spec.jobs ?? false,
   };
-  if (direction === 'down') await migrateDown(options);
-  else await migrateUp(options);
+  if (direction === 'down') return migrateDown(options);
+  await migrateUp(options);
+  if (config.RABBITMQ_URL) {
+    await declareTopology(config.RABBITMQ_URL, spec.name, (spec.consumes ?? []) as EventDefinition<object>[]);
+  }
 }

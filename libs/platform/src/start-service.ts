@@ -128,17 +128,36 @@ async function assemble<S extends Shape>(
     await messages.listen();
     await jobs?.start();
   }
+  checkSubscriptions(spec, server.dispatcher.subscriptions);
   if (jobs) closers.push(() => jobs.stop());
   if (database && outbox) {
     const relay = new OutboxRelay({ service: name, database, outbox, transport });
     relay.start();
     closers.push(() => relay.stop());
+    const pruner = new InboxPruner(name, database);
+    pruner.start();
+    closers.push(async () => pruner.stop());
   }
   if (base.INTERNAL_PORT !== undefined) {
     const internals = await serveInternals(health, base.INTERNAL_PORT, base.INTERNAL_HOST);
     closers.push(() => closeServer(internals));
   }
   return { name, url, app, get: (token) => app.get(token as never, { strict: false }), close };
+}
+
+/** What a deploy binds must be what the code handles, or events are lost or pile up. */
+function checkSubscriptions<S extends Shape>(
+  { name, consumes = [] }: ServiceSpec<S>,
+  handled: readonly string[],
+): void {
+  const declared = new Set(consumes.map(({ type }) => type));
+  const faults = [
+    ...handled.filter((type) => !declared.has(type)).map((type) => `${type} is handled but not listed`),
+    ...[...declared]
+      .filter((type) => !handled.includes(type))
+      .map((type) => `${type} is listed but not handled`),
+  ];
+  if (faults.length > 0) throw new Error(`\`consumes\` of ${name} is wrong: ${faults.join('; ')}`);
 }
 
 async function connectTransport(name: string, base: BaseConfig): Promise<Transport> {

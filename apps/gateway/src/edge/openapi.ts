@@ -1,3 +1,4 @@
+import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { COMPAT_ROUTES } from '../compat/compat-table';
@@ -11,7 +12,7 @@ Errors have one shape: \`{ "error": { code, message, details?, timestamp, reques
 \`cursor\` and answer \`{ data, nextCursor }\`. Ids of others answer 404.`;
 
 /** The document of every route, made from the controllers, with the designs' own paths marked as deprecated. */
-export function describeApi(app: NestFastifyApplication, version: string): OpenAPIObject {
+export function describeApi(app: INestApplication, version: string): OpenAPIObject {
   const document = SwaggerModule.createDocument(
     app,
     new DocumentBuilder()

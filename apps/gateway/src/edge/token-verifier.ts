@@ -1,5 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { getJwks, type Locale, type Role, runAs, systemCaller, Unauthenticated } from '@parley/contracts';
+import {
+  ACCESS_TOKEN_ALGORITHM,
+  ACCESS_TOKEN_AUDIENCE,
+  ACCESS_TOKEN_TYPE,
+  getJwks, type Locale, type Role, runAs, systemCaller, Unauthenticated } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { CONFIG } from '@parley/platform';
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
@@ -63,9 +67,10 @@ export class TokenVerifier {
   private async verifySignature(token: string, retried: boolean): Promise<TokenIdentity> {
     try {
       const { payload } = await jwtVerify(token, await this.publicKeys(retried), {
-        algorithms: ['RS256'],
+        algorithms: [ACCESS_TOKEN_ALGORITHM],
+        typ: ACCESS_TOKEN_TYPE,
         issuer: this.config.JWT_ISSUER,
-        audience: 'parley',
+        audience: ACCESS_TOKEN_AUDIENCE,
         requiredClaims: ['sub', 'exp', 'sid', 'tid'],
       });
       return toIdentity(payload);

@@ -78,14 +78,14 @@ export class PlatformHealth {
   }
 
   private async askAll(): Promise<Map<ServiceName, ServiceHealth | 'unreachable'>> {
-    const answers = INNER.map(async (service) => {
-      try {
-        return [service, await this.rpc.call(healthOperation(service), {})] as const;
-      } catch {
-        return [service, 'unreachable'] as const;
-      }
-    });
-    return new Map(await Promise.all(answers));
+    const states = new Map<ServiceName, ServiceHealth | 'unreachable'>();
+    await Promise.all(
+      INNER.map(async (service) => {
+        const answer = this.rpc.call(healthOperation(service), {});
+        states.set(service, await answer.catch(() => 'unreachable' as const));
+      }),
+    );
+    return states;
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   cancelMessage,
+  type ConversationMessage,
   createConversation,
   getConversation,
   getPersona,
@@ -12,7 +13,7 @@ import {
 } from '@parley/contracts';
 import type { RpcClient } from '@parley/messaging';
 import type { Socket } from 'socket.io';
-import { conversationRoom, type LiveRooms, toSocketEvents } from './live-rooms';
+import { conversationRoom, type LiveRooms } from './live-rooms';
 import {
   CancelInput,
   IdInput,
@@ -62,16 +63,48 @@ async function join(
     joined.add(conversationId);
   }
   if (messageId === undefined && afterSeq === undefined) return;
-  const { events } = await rpc.call(resumeMessages, missed);
-  for (const event of events) for (const [name, payload] of toSocketEvents(event)) socket.emit(name, payload);
+  const { message, later } = await rpc.call(resumeMessages, missed);
+  if (message?.text) {
+    const { id, seq, text } = message;
+    socket.emit('agent:message:chunk', {
+      conversationId,
+      messageId: id,
+      seq,
+      chunk: text,
+      chunkId: `${id}:${seq}`,
+    });
+  }
+  for (const ended of [...(message ? [message] : []), ...later]) {
+    for (const [name, payload] of endOf(ended)) socket.emit(name, payload);
+  }
+}
+
+/** How a stored answer ended, in the words a listener would have heard. */
+function endOf(message: ConversationMessage): [string, Record<string, unknown>][] {
+  const {
+    conversationId,
+    id: messageId,
+    role,
+    status,
+    seq,
+    content,
+    model,
+    usage,
+    stopReason,
+    errorCode,
+  } = message;
+  if (role === 'user' || status === 'streaming') return [];
+  if (status === 'failed') return [['agent:error', { conversationId, messageId, seq, code: errorCode }]];
+  return [['agent:message:complete', { conversationId, messageId, seq, content, model, usage, stopReason }]];
 }
 
 export const SOCKET_HANDLERS: Readonly<Record<string, SocketHandler>> = {
-  message: on(MessageInput, async (session, { conversationId, message, clientMessageId }) => {
+  message: on(MessageInput, async (session, { conversationId, message, agentId, clientMessageId }) => {
     await join(session, { conversationId });
     return session.rpc.call(sendMessage, {
       conversationId,
       text: message,
+      ...(agentId ? { agentId } : {}),
       ...(clientMessageId ? { clientMessageId } : {}),
     });
   }),

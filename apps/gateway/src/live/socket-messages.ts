@@ -1,9 +1,9 @@
-import { Int, Json, Text, Uuid } from '@parley/contracts';
+import { Int, Json, MAX_CHAT_MESSAGE_CHARACTERS, Text, Uuid } from '@parley/contracts';
 
 /** What clients send over sockets (REQUIREMENTS 8 and "Read first" 4). */
 export class MessageInput {
   @Uuid() conversationId: string;
-  @Text({ max: 20_000 }) message: string;
+  @Text({ max: MAX_CHAT_MESSAGE_CHARACTERS }) message: string;
   @Text({ optional: true, max: 64 }) agentId?: string;
   @Json({ optional: true }) metadata?: Record<string, unknown>;
   @Text({ optional: true, max: 64, description: 'Sent twice, a message with the same id is taken once' })

@@ -1,0 +1,123 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  ACCESS_TOKEN_ALGORITHM,
+  ACCESS_TOKEN_SECONDS,
+  type JsonWebKeyResponse,
+  type JwksResponse,
+} from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { CONFIG } from '@parley/platform';
+import { calculateJwkThumbprint, exportJWK } from 'jose';
+import type { IdentityConfig } from '../config';
+import { seal, unseal } from './sealing';
+import { SigningKeyRepository, type SigningKeyRow } from './signing-key.repository';
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+}
+
+/** How long a process may sign with a key after another process rotated it. */
+const CACHE_MS = 60_000;
+
+/** A key goes only when no token signed with it can be alive. */
+const RETIRING_MS = 2 * ACCESS_TOKEN_SECONDS * 1000;
+
+const REASON = 'signing keys';
+const generate = promisify(generateKeyPair);
+
+/** Makes, keeps and rotates the keys of access tokens. Private halves leave this class only as KeyObject. */
+@Injectable()
+export class SigningKeys {
+  private readonly logger = new Logger(SigningKeys.name);
+  private readonly secret: Buffer;
+  private cached: { key: Promise<SigningKey>; until: number } | undefined;
+
+  constructor(
+    @Inject(CONFIG) config: IdentityConfig,
+    @Inject(Database) private readonly db: Database,
+    @Inject(SigningKeyRepository) private readonly keys: SigningKeyRepository,
+  ) {
+    this.secret = Buffer.from(config.ENCRYPTION_KEY, 'base64');
+  }
+
+  /** The key to sign with; made at first need. Call outside a transaction. */
+  active(): Promise<SigningKey> {
+    if (this.cached && this.cached.until > Date.now()) return this.cached.key;
+    const key = this.load();
+    const entry = { key, until: Date.now() + CACHE_MS };
+    this.cached = entry;
+    key.catch(() => {
+      if (this.cached === entry) this.cached = undefined;
+    });
+    return key;
+  }
+
+  async jwks(): Promise<JwksResponse> {
+    await this.active();
+    const rows = await this.db.system(REASON, () => this.keys.published());
+    return { keys: await Promise.all(rows.map(toJsonWebKey)) };
+  }
+
+  /** Signs with a new key from now on; what the old one signed stays good until it expires. */
+  async rotate(): Promise<SigningKey> {
+    const row = await this.db.system(REASON, async () => {
+      await this.keys.takeTurn();
+      await this.keys.beginRetiring(new Date());
+      return this.create();
+    });
+    this.cached = undefined;
+    return this.open(row);
+  }
+
+  /** Withdraws keys that have nothing left to verify. */
+  async retireOld(): Promise<void> {
+    const at = new Date();
+    const before = new Date(at.getTime() - RETIRING_MS);
+    const retired = await this.db.system(REASON, () => this.keys.retire(before, at));
+    if (retired > 0) this.logger.log({ retired }, 'signing keys retired');
+  }
+
+  private async load(): Promise<SigningKey> {
+    const row = await this.db.system(REASON, async () => {
+      const existing = await this.keys.findActive();
+      if (existing) return existing;
+      await this.keys.takeTurn();
+      return (await this.keys.findActive()) ?? (await this.create());
+    });
+    return this.open(row);
+  }
+
+  private async create(): Promise<SigningKeyRow> {
+    const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
+    const kid = await calculateJwkThumbprint(publicKey.export({ format: 'jwk' }) as { kty: 'RSA' });
+    const row = {
+      kid,
+      publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      privateEnc: seal(this.secret, privateKey.export({ type: 'pkcs8', format: 'der' }), contextOf(kid)),
+    };
+    await this.keys.addActive(row, new Date());
+    this.logger.log({ kid }, 'signing key made');
+    return row;
+  }
+
+  private open({ kid, privateEnc }: SigningKeyRow): SigningKey {
+    try {
+      const key = unseal(this.secret, privateEnc, contextOf(kid));
+      return { kid, privateKey: createPrivateKey({ key, type: 'pkcs8', format: 'der' }) };
+    } catch (cause) {
+      throw new Error(`ENCRYPTION_KEY does not open signing key ${kid}: it was made under another one`, {
+        cause,
+      });
+    }
+  }
+}
+
+const contextOf = (kid: string): string => `signing_key:${kid}`;
+
+async function toJsonWebKey({ kid, publicPem }: SigningKeyRow): Promise<JsonWebKeyResponse> {
+  const { n = '', e = '' } = await exportJWK(createPublicKey(publicPem));
+  return { kty: 'RSA', kid, alg: ACCESS_TOKEN_ALGORITHM, use: 'sig', n, e };
+}

@@ -1,0 +1,4 @@
+import { runService } from '@parley/platform';
+import { identity } from './service';
+
+runService(identity);

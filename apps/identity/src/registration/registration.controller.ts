@@ -1,0 +1,14 @@
+import { Controller, Inject } from '@nestjs/common';
+import { register, RegisterRequest, SessionResponse } from '@parley/contracts';
+import { Handles } from '@parley/messaging';
+import { RegistrationService } from './registration.service';
+
+@Controller()
+export class RegistrationController {
+  constructor(@Inject(RegistrationService) private readonly registrations: RegistrationService) {}
+
+  @Handles(register)
+  register(request: RegisterRequest): Promise<SessionResponse> {
+    return this.registrations.register(request);
+  }
+}

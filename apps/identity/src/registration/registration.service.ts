@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { currentCaller, newId, type RegisterRequest, type SessionResponse } from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { EmailTaken } from '../account/account.errors';
+import { Passwords } from '../account/passwords.service';
+import { normalizeEmail, UserRepository } from '../account/user.repository';
+import { SessionService } from '../session/session.service';
+import { slugFor } from '../tenancy/slug';
+import { TenancyService } from '../tenancy/tenancy.service';
+
+const DEFAULT_COUNTRY = 'CA';
+const DEFAULT_TIMEZONE = 'America/Toronto';
+
+@Injectable()
+export class RegistrationService {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(TenancyService) private readonly tenancy: TenancyService,
+    @Inject(SessionService) private readonly sessions: SessionService,
+  ) {}
+
+  /**
+   * A person, their personal tenant (C-01) and a first session, all or nothing.
+   * @throws WeakPassword, EmailTaken
+   */
+  async register(request: RegisterRequest): Promise<SessionResponse> {
+    const email = normalizeEmail(request.email);
+    const name = request.name.trim();
+    const company = request.company?.trim();
+    const locale = request.locale ?? currentCaller().locale;
+    const passwordHash = await this.passwords.hashNew(request.password, email);
+    const signedIn = await this.db.system('registration', async () => {
+      const user = await this.users.add({
+        id: newId(),
+        email,
+        name,
+        locale,
+        passwordHash,
+        emailVerifiedAt: null,
+        platformRole: 'user',
+      });
+      if (!user) throw new EmailTaken();
+      const tenantName = company || name;
+      const tenant = await this.tenancy.open(
+        {
+          id: newId(),
+          slug: slugFor(tenantName),
+          name: tenantName,
+          kind: 'personal',
+          businessName: company || null,
+          country: request.country ?? DEFAULT_COUNTRY,
+          locale,
+          timezone: request.timezone ?? DEFAULT_TIMEZONE,
+        },
+        user.id,
+        request.referralCode,
+      );
+      return this.sessions.open(user, tenant, new Date());
+    });
+    return this.sessions.respond(signedIn);
+  }
+}

@@ -1,0 +1,12 @@
+import { defineService } from '@parley/platform';
+import { identityConfig } from './config';
+import { IdentityModule } from './app.module';
+import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
+
+export const identity = defineService({
+  name: 'identity',
+  config: identityConfig,
+  module: IdentityModule,
+  migrations: [IdentitySchema1700000200000],
+  jobs: true,
+});

@@ -1,0 +1,54 @@
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { seal, unseal } from '../keys/sealing';
+
+/** How long the direct parent of the current token still answers, for two tabs or a lost reply. */
+export const REFRESH_GRACE_SECONDS = 10;
+
+/** Lets secret scanners know ours. */
+const PREFIX = 'rt_';
+
+/** 256 random bits. */
+export const newRefreshToken = (): string => PREFIX + randomBytes(32).toString('base64url');
+
+/** All that is stored of a token; it has too much entropy to need a slow hash. */
+export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+const keyFrom = (parent: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', parent, '', 'parley refresh successor', 32));
+
+/**
+ * The successor is kept beside its used parent, so that a repeated request within the grace gets the same answer.
+ * It is sealed under a key made from the parent: whoever does not hold the parent cannot open it, not even with
+ * the database and ENCRYPTION_KEY in hand. Its row loses it as soon as the successor itself is used.
+ */
+export const sealSuccessor = (parent: string, successor: string): Buffer =>
+  seal(keyFrom(parent), Buffer.from(successor), 'refresh_token');
+
+export const openSuccessor = (parent: string, sealed: Buffer): string =>
+  unseal(keyFrom(parent), sealed, 'refresh_token').toString();
+
+export interface PresentedToken {
+  usedAt: Date | null;
+  /** There only while the token is the direct parent of the session's current one. */
+  successorEnc: Buffer | null;
+}
+
+export interface SessionState {
+  expiresAt: Date;
+  revokedAt: Date | null;
+}
+
+/**
+ * - `rotate`: the current token; give it a successor.
+ * - `repeat`: the direct parent, used moments ago; give the same successor again.
+ * - `reuse`: an older token, or the parent too late: two parties hold this family, so it ends.
+ * - `ended`: the session is over already.
+ */
+export type RefreshVerdict = 'rotate' | 'repeat' | 'reuse' | 'ended';
+
+export function judgeRefresh(session: SessionState, token: PresentedToken, at: Date): RefreshVerdict {
+  if (session.revokedAt || session.expiresAt <= at) return 'ended';
+  if (!token.usedAt) return 'rotate';
+  const ageMs = at.getTime() - token.usedAt.getTime();
+  return token.successorEnc && ageMs <= REFRESH_GRACE_SECONDS * 1000 ? 'repeat' : 'reuse';
+}

@@ -1,0 +1,37 @@
+import { Forbidden, RateLimited, Unauthenticated } from '@parley/contracts';
+
+/** The same for an unknown address as for a wrong password. */
+export class InvalidCredentials extends Unauthenticated {
+  constructor() {
+    super('E-mail or password is wrong', 'INVALID_CREDENTIALS');
+  }
+}
+
+export class AccountLocked extends RateLimited {
+  constructor(retryAfterSeconds: number) {
+    super(
+      'Too many failed attempts: this account is locked for a while',
+      retryAfterSeconds,
+      'ACCOUNT_LOCKED',
+    );
+  }
+}
+
+export class AccountSuspended extends Forbidden {
+  constructor() {
+    super('This account is suspended', 'ACCOUNT_SUSPENDED');
+  }
+}
+
+export class NotAMember extends Forbidden {
+  constructor() {
+    super('You are not a member of this tenant');
+  }
+}
+
+/** Unknown, expired, revoked or reused: the holder must sign in again and need not know which. */
+export class InvalidRefreshToken extends Unauthenticated {
+  constructor() {
+    super('This refresh token is not valid: sign in again');
+  }
+}

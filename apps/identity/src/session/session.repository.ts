@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@parley/persistence';
+import type { PresentedToken, SessionState } from './refresh-token';
+
+export interface AuthSession extends SessionState {
+  id: string;
+  tenantId: string;
+  userId: string;
+  createdAt: Date;
+}
+
+export interface StoredToken extends PresentedToken {
+  id: string;
+  parentId: string | null;
+}
+
+export interface NewToken {
+  id: string;
+  session: Pick<AuthSession, 'id' | 'tenantId'>;
+  parentId?: string;
+  hash: Buffer;
+  at: Date;
+}
+
+const SESSION = `id, tenant_id AS "tenantId", user_id AS "userId", created_at AS "createdAt",
+  expires_at AS "expiresAt", revoked_at AS "revokedAt"`;
+const TOKEN = 'id, parent_id AS "parentId", used_at AS "usedAt", successor_enc AS "successorEnc"';
+
+@Injectable()
+export class SessionRepository {
+  constructor(@Inject(Database) private readonly db: Database) {}
+
+  async add(session: Omit<AuthSession, 'revokedAt'>, ip: string | undefined): Promise<void> {
+    const { id, tenantId, userId, createdAt, expiresAt } = session;
+    await this.db.execute(
+      `INSERT INTO auth_sessions (id, tenant_id, user_id, ip, created_at, last_seen_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $5, $6)`,
+      [id, tenantId, userId, ip ?? null, createdAt, expiresAt],
+    );
+  }
+
+  async addToken({ id, session, parentId, hash, at }: NewToken): Promise<void> {
+    await this.db.execute(
+      `INSERT INTO refresh_tokens (id, tenant_id, session_id, parent_id, token_hash, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [id, session.tenantId, session.id, parentId ?? null, hash, at],
+    );
+  }
+
+  /** Locks the session before its tokens are read, so that refreshes of one family take turns. */
+  async lockByToken(hash: Buffer): Promise<AuthSession | undefined> {
+    const [session] = await this.db.query<AuthSession>(
+      `SELECT ${SESSION} FROM auth_sessions
+       WHERE id = (SELECT session_id FROM refresh_tokens WHERE token_hash = $1) FOR UPDATE`,
+      [hash],
+    );
+    return session;
+  }
+
+  async findToken(hash: Buffer): Promise<StoredToken | undefined> {
+    const [token] = await this.db.query<StoredToken>(
+      `SELECT ${TOKEN} FROM refresh_tokens WHERE token_hash = $1`,
+      [hash],
+    );
+    return token;
+  }
+
+  /** Marks the token used. Its own parent stops being the direct parent of the current one. */
+  async useToken(token: StoredToken, successorEnc: Buffer, at: Date): Promise<void> {
+    await this.db.execute('UPDATE refresh_tokens SET used_at = $2, successor_enc = $3 WHERE id = $1', [
+      token.id,
+      at,
+      successorEnc,
+    ]);
+    if (token.parentId) {
+      await this.db.execute('UPDATE refresh_tokens SET successor_enc = NULL WHERE id = $1', [token.parentId]);
+    }
+  }
+
+  async extend(id: string, expiresAt: Date, at: Date, ip: string | undefined): Promise<void> {
+    await this.db.execute(
+      `UPDATE auth_sessions SET expires_at = $2, last_seen_at = $3, ip = coalesce($4, ip) WHERE id = $1`,
+      [id, expiresAt, at, ip ?? null],
+    );
+  }
+
+  /** The session as it ended, or nothing when it is not the user's or over already. */
+  async revoke(id: string, userId: string, reason: string, at: Date): Promise<AuthSession | undefined> {
+    const [session] = await this.db.query<AuthSession>(
+      `UPDATE auth_sessions SET revoked_at = $3, revoked_reason = $4
+       WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING ${SESSION}`,
+      [id, userId, at, reason],
+    );
+    return session;
+  }
+
+  /** Tokens go with their sessions; before that a reused token could not be told from an unknown one. */
+  async prune(expiredBefore: Date): Promise<number> {
+    return this.db.execute('DELETE FROM auth_sessions WHERE expires_at < $1', [expiredBefore]);
+  }
+}

@@ -1,0 +1,154 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  ACCESS_TOKEN_SECONDS,
+  currentCaller,
+  newId,
+  type SessionResponse,
+  sessionRevokedV1,
+  Unauthenticated,
+} from '@parley/contracts';
+import { Outbox } from '@parley/messaging';
+import { Database } from '@parley/persistence';
+import { CONFIG } from '@parley/platform';
+import { toUserResponse, type User, UserRepository } from '../account/user.repository';
+import type { IdentityConfig } from '../config';
+import { AccessTokens } from '../keys/access-tokens.service';
+import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
+import { callerAddress } from './caller-address';
+import { claimsOf, isSuperAdmin } from './claims';
+import { hashOf, judgeRefresh, newRefreshToken, openSuccessor, sealSuccessor } from './refresh-token';
+import { AccountSuspended, InvalidRefreshToken } from './session.errors';
+import { type AuthSession, SessionRepository, type StoredToken } from './session.repository';
+
+/** Who is signed in where, before tokens are signed. */
+export interface SignedIn {
+  user: User;
+  tenant: MemberTenant;
+  sessionId: string;
+  refreshToken: string;
+}
+
+const DAY_MS = 86_400_000;
+
+@Injectable()
+export class SessionService {
+  private readonly logger = new Logger(SessionService.name);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: IdentityConfig,
+    @Inject(Database) private readonly db: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(SessionRepository) private readonly sessions: SessionRepository,
+    @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(TenantRepository) private readonly tenants: TenantRepository,
+    @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
+  ) {}
+
+  /**
+   * Starts a session in the open transaction.
+   * @throws AccountSuspended when the person or the tenant is
+   */
+  async open(user: User, tenant: MemberTenant, at: Date): Promise<SignedIn> {
+    refuseSuspended(user, tenant);
+    const session = { id: newId(), tenantId: tenant.id, userId: user.id, createdAt: at };
+    const refreshToken = newRefreshToken();
+    await this.sessions.add({ ...session, expiresAt: this.expiryOf(session, at) }, callerAddress());
+    await this.sessions.addToken({ id: newId(), session, hash: hashOf(refreshToken), at });
+    if (user.platformRole !== 'super_admin' && isSuperAdmin(user, this.config.ADMIN_EMAIL)) {
+      this.logger.warn({ userId: user.id, sessionId: session.id }, 'super_admin granted by ADMIN_EMAIL');
+    }
+    return { user, tenant, sessionId: session.id, refreshToken };
+  }
+
+  /** Signs the access token; outside the transaction that made the session. */
+  async respond({ user, tenant, sessionId, refreshToken }: SignedIn): Promise<SessionResponse> {
+    const claims = claimsOf(user, tenant, sessionId, this.config.ADMIN_EMAIL);
+    return {
+      accessToken: await this.accessTokens.sign(claims),
+      refreshToken,
+      expiresIn: ACCESS_TOKEN_SECONDS,
+      tokenType: 'Bearer',
+      user: toUserResponse(user),
+      tenant: toTenantResponse(tenant),
+    };
+  }
+
+  /** @throws InvalidRefreshToken, AccountSuspended */
+  async refresh(presented: string): Promise<SessionResponse> {
+    // A reuse is answered after the commit: throwing inside would take the revocation back.
+    const signedIn = await this.db.system('refresh', () => this.advance(presented, new Date()));
+    if (!signedIn) throw new InvalidRefreshToken();
+    return this.respond(signedIn);
+  }
+
+  /** Ends the caller's session; ending it twice is ending it once. */
+  async logout(): Promise<void> {
+    const { sessionId, userId } = currentCaller();
+    if (!sessionId || !userId) throw new Unauthenticated('There is no session to end');
+    await this.db.tenant(() => this.end(sessionId, userId, 'logout', new Date()));
+  }
+
+  private async advance(presented: string, at: Date): Promise<SignedIn | undefined> {
+    const hash = hashOf(presented);
+    const session = await this.sessions.lockByToken(hash);
+    const token = session && (await this.sessions.findToken(hash));
+    if (!session || !token) return undefined;
+    const verdict = judgeRefresh(session, token, at);
+    if (verdict === 'ended') return undefined;
+    if (verdict === 'reuse') {
+      await this.end(session.id, session.userId, 'refresh_token_reused', at);
+      this.logger.warn(
+        { sessionId: session.id, userId: session.userId },
+        'refresh token reused: session revoked',
+      );
+      return undefined;
+    }
+    const refreshToken =
+      verdict === 'repeat' && token.successorEnc
+        ? openSuccessor(presented, token.successorEnc)
+        : await this.rotate(session, token, presented, at);
+    return { ...(await this.holderOf(session)), sessionId: session.id, refreshToken };
+  }
+
+  private async rotate(
+    session: AuthSession,
+    token: StoredToken,
+    presented: string,
+    at: Date,
+  ): Promise<string> {
+    const successor = newRefreshToken();
+    await this.sessions.useToken(token, sealSuccessor(presented, successor), at);
+    await this.sessions.addToken({ id: newId(), session, parentId: token.id, hash: hashOf(successor), at });
+    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress());
+    return successor;
+  }
+
+  /** The person and tenant of a session as they are now: roles may have changed since the last refresh. */
+  private async holderOf(session: AuthSession): Promise<Pick<SignedIn, 'user' | 'tenant'>> {
+    const user = await this.users.find(session.userId);
+    const tenant = (await this.tenants.ofMember(session.userId)).find(({ id }) => id === session.tenantId);
+    if (!user || !tenant) throw new InvalidRefreshToken();
+    refuseSuspended(user, tenant);
+    return { user, tenant };
+  }
+
+  private async end(id: string, userId: string, reason: string, at: Date): Promise<void> {
+    const ended = await this.sessions.revoke(id, userId, reason, at);
+    if (!ended) return;
+    await this.outbox.add(
+      sessionRevokedV1,
+      { userId, sessionId: id, reason },
+      { subject: id, tenantId: ended.tenantId },
+    );
+  }
+
+  private expiryOf({ createdAt }: Pick<AuthSession, 'createdAt'>, at: Date): Date {
+    const { SESSION_IDLE_DAYS, SESSION_MAX_DAYS } = this.config;
+    const idle = at.getTime() + SESSION_IDLE_DAYS * DAY_MS;
+    return new Date(Math.min(idle, createdAt.getTime() + SESSION_MAX_DAYS * DAY_MS));
+  }
+}
+
+function refuseSuspended(user: User, tenant: MemberTenant): void {
+  if (user.status !== 'active' || tenant.status !== 'active') throw new AccountSuspended();
+}

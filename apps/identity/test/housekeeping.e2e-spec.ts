@@ -1,0 +1,38 @@
+import { login, refreshSession, runAs } from '@parley/contracts';
+import { Housekeeping } from '../src/session/housekeeping.job';
+import { anEmail, DAY, type IdentityInTest, startIdentity, stopClock, stranger } from './identity-in-test';
+
+describe('housekeeping', () => {
+  let identity: IdentityInTest;
+  beforeAll(async () => {
+    identity = await startIdentity();
+  });
+  afterAll(async () => {
+    await identity?.close();
+  });
+
+  const rowsOf = async (table: string): Promise<number> =>
+    (await identity.database.query(`SELECT 1 FROM identity.${table}`)).length;
+  const sweep = () => runAs(stranger(), () => identity.service.get(Housekeeping).sweep());
+
+  it('drops traces of sign-in when they decide nothing any more, and nothing before', async () => {
+    const clock = stopClock();
+    try {
+      const session = await identity.signUp();
+      await identity.ask(refreshSession, { refreshToken: session.refreshToken });
+      await identity.ask(login, { email: anEmail(), password: 'a guess' }).catch(() => undefined);
+      await sweep();
+      expect(await rowsOf('login_guards')).toBe(1);
+      clock.pass(29 * DAY);
+      await sweep();
+      expect([await rowsOf('login_guards'), await rowsOf('login_attempts')]).toEqual([0, 1]);
+      expect([await rowsOf('auth_sessions'), await rowsOf('refresh_tokens')]).toEqual([1, 2]);
+      clock.pass(32 * DAY);
+      await sweep();
+      expect(await rowsOf('login_attempts')).toBe(0);
+      expect([await rowsOf('auth_sessions'), await rowsOf('refresh_tokens')]).toEqual([0, 0]);
+    } finally {
+      clock.release();
+    }
+  });
+});

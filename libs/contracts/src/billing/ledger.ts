@@ -1,0 +1,29 @@
+import { Bool, Int, ListOf, Uuid } from '../fields';
+import { defineOperation, Nothing } from '../rpc';
+
+/** A wallet that disagrees with the ledger. */
+export class WalletDiscrepancy {
+  @Uuid() tenantId: string;
+  @Int({ description: 'What the wallet says' }) balance: number;
+  @Int({ description: 'What its entries sum to' }) posted: number;
+}
+
+export class LedgerVerification {
+  @Bool({ description: 'Every transaction sums to zero and every wallet equals its entries' }) sound: boolean;
+  @Int({ min: 0 }) tenants: number;
+  @Int({ min: 0 }) transactions: number;
+  @Int({ min: 0 }) entries: number;
+  @Int({ min: 0, description: 'Transactions that are empty or do not sum to zero' }) unbalanced: number;
+  @Int({ min: 0, description: 'Wallets that differ from their entries' }) wrongWallets: number;
+  @ListOf(() => WalletDiscrepancy, { max: 20, description: 'The first of them' })
+  discrepancies: WalletDiscrepancy[];
+}
+
+/** Platform administration: proves the books of all tenants. */
+export const verifyLedger = defineOperation({
+  name: 'billing.ledger.verify',
+  service: 'billing',
+  request: Nothing,
+  response: LedgerVerification,
+  timeoutMs: 60_000,
+});

@@ -1,0 +1,28 @@
+import type { Locale, Role } from '../context';
+
+/** Whom access tokens are for; verifiers demand it. */
+export const ACCESS_TOKEN_AUDIENCE = 'parley';
+
+/** The only algorithm a verifier may accept. */
+export const ACCESS_TOKEN_ALGORITHM = 'RS256';
+
+/** `typ` header of access tokens (RFC 9068), so that no other token of ours passes for one. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+
+/** Lifetime in seconds (BR-001). */
+export const ACCESS_TOKEN_SECONDS = 3600;
+
+/** `iss` unless JWT_ISSUER says otherwise. */
+export const DEFAULT_JWT_ISSUER = 'parley';
+
+/** What an access token says beside `iss`, `aud`, `iat` and `exp`. */
+export interface AccessTokenClaims {
+  /** User id. */
+  sub: string;
+  /** Session id: the same through all refreshes, named by `identity.session.revoked.v1`. */
+  sid: string;
+  /** The one active tenant (C-06). */
+  tid: string;
+  roles: Role[];
+  locale: Locale;
+}

@@ -1,0 +1,77 @@
+import { IsTimeZone } from 'class-validator';
+import { Email, Int, Nested, OneOf, Text } from '../fields';
+import { defineOperation, Nothing } from '../rpc';
+import { ACCESS_TOKEN_SECONDS } from './access-token';
+import { TenantResponse, UserResponse } from './account';
+
+/** Waiting for a turn at password hashing is allowed; it is slow on purpose. */
+const HASHING_TIMEOUT_MS = 15_000;
+
+const PASSWORD_HELP = '10 to 128 characters, at most 72 bytes in UTF-8, not a common password';
+
+export class RegisterRequest {
+  @Email({ example: 'elise@plomberie-tremblay.ca' }) email: string;
+  @Text({ min: 10, max: 128, description: PASSWORD_HELP }) password: string;
+  @Text({ max: 200, example: 'Élise Tremblay' }) name: string;
+  @Text({ optional: true, max: 200, description: 'Name of the business; names the tenant' }) company?: string;
+  @OneOf(['en', 'fr'], { optional: true, description: "The request's language by default" }) locale?:
+    'en' | 'fr';
+  /** Named zones only: PostgreSQL reads the sign of a bare offset the other way round. */
+  @IsTimeZone()
+  @Text({ optional: true, max: 64, pattern: /^[A-Za-z]/, example: 'America/Toronto' })
+  timezone?: string;
+  @Text({ optional: true, min: 2, max: 2, pattern: /^[A-Z]{2}$/, example: 'CA' }) country?: string;
+  @Text({ optional: true, max: 64, description: 'Code of whoever referred this business' })
+  referralCode?: string;
+}
+
+export class LoginRequest {
+  @Email({ example: 'owner@demohvac.com' }) email: string;
+  @Text({ max: 1024 }) password: string;
+  @Text({ optional: true, max: 64, description: 'Tenant to sign in to; the oldest membership by default' })
+  tenantSlug?: string;
+}
+
+export class RefreshSessionRequest {
+  @Text({ max: 256 }) refreshToken: string;
+}
+
+export class SessionResponse {
+  @Text({ max: 4096, description: 'RS256; verify with /.well-known/jwks.json' }) accessToken: string;
+  @Text({ max: 256, description: 'Good for one use; every refresh gives a new one' }) refreshToken: string;
+  @Int({ description: 'Seconds the access token lives', example: ACCESS_TOKEN_SECONDS }) expiresIn: number;
+  @OneOf(['Bearer']) tokenType: 'Bearer';
+  @Nested(() => UserResponse) user: UserResponse;
+  @Nested(() => TenantResponse) tenant: TenantResponse;
+}
+
+export const register = defineOperation({
+  name: 'identity.account.register',
+  service: 'identity',
+  request: RegisterRequest,
+  response: SessionResponse,
+  timeoutMs: HASHING_TIMEOUT_MS,
+});
+
+export const login = defineOperation({
+  name: 'identity.session.login',
+  service: 'identity',
+  request: LoginRequest,
+  response: SessionResponse,
+  timeoutMs: HASHING_TIMEOUT_MS,
+});
+
+export const refreshSession = defineOperation({
+  name: 'identity.session.refresh',
+  service: 'identity',
+  request: RefreshSessionRequest,
+  response: SessionResponse,
+});
+
+/** Ends the caller's own session. */
+export const logout = defineOperation({
+  name: 'identity.session.logout',
+  service: 'identity',
+  request: Nothing,
+  response: Nothing,
+});

@@ -1,0 +1,173 @@
+import { newId } from '@parley/contracts';
+import { SignJWT } from 'jose';
+import { type Answer, type Member, TestPlatform } from './support/platform';
+
+interface ErrorBody {
+  error: {
+    code: string;
+    message: string;
+    details?: { field: string }[];
+    timestamp: string;
+    requestId: string;
+  };
+}
+
+describe('the edge', () => {
+  let platform: TestPlatform;
+  let owner: Member;
+  const call = (method: string, path: string, options: Parameters<TestPlatform['call']>[2] = {}) =>
+    platform.call<ErrorBody>(method, path, options);
+  const asOwner = (method: string, path: string, body?: unknown) =>
+    call(method, path, { token: owner.accessToken, body });
+  const fieldsOf = ({ body }: Answer<ErrorBody>) => body.error.details?.map(({ field }) => field);
+
+  beforeAll(async () => {
+    platform = await TestPlatform.start({ RATE_LIMIT_AUTH: '5' });
+    owner = await platform.signUp('Edge');
+  });
+  afterAll(() => platform?.close());
+
+  it('gives every error one shape, with the request id the client sent', async () => {
+    const answer = await call('GET', '/v1/calls', { headers: { 'x-request-id': 'my-request-1' } });
+    expect(answer.status).toBe(401);
+    expect(answer.body).toEqual({
+      error: {
+        code: 'INVALID_TOKEN',
+        message: expect.any(String) as string,
+        timestamp: expect.stringMatching(/Z$/) as string,
+        requestId: 'my-request-1',
+      },
+    });
+    expect(answer.headers.get('x-request-id')).toBe('my-request-1');
+  });
+
+  it.each([
+    ['malformed JSON', '{"email":', 400, 'VALIDATION_FAILED'],
+    ['an array for an object', '[]', 400, 'VALIDATION_FAILED'],
+    ['a body over the limit', JSON.stringify({ email: 'x'.repeat(1_100_000) }), 413, 'FILE_TOO_LARGE'],
+  ])('refuses %s', async (_what, body, status, code) => {
+    const answer = await call('POST', '/v1/auth/login', {
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+  });
+
+  it('refuses a content type it cannot read', async () => {
+    const answer = await call('POST', '/v1/auth/login', {
+      body: '<xml/>',
+      headers: { 'content-type': 'text/xml' },
+    });
+    expect(answer.status).toBe(415);
+  });
+
+  it('names wrong, missing and unknown fields', async () => {
+    const answer = await call('POST', '/v1/auth/register', {
+      body: { email: 5, name: 'x', tenantId: newId() },
+    });
+    expect(answer.status).toBe(400);
+    expect(fieldsOf(answer)).toEqual(expect.arrayContaining(['email', 'password', 'tenantId']));
+  });
+
+  it.each([
+    ['/v1/calls/not-a-uuid', 'id'],
+    ['/v1/calls?limit=0', 'limit'],
+    ['/v1/calls?limit=100000', 'limit'],
+    ['/v1/calls?limit=ten', 'limit'],
+    ['/v1/calls?cursor=nonsense', 'cursor'],
+    ['/v1/calls?status=exploded', 'status'],
+    ['/v1/calls?tenantId=mine', 'tenantId'],
+    ['/v1/analytics/daily?from=2026-02-31&to=2026-03-01', 'from'],
+  ])('refuses %s, naming %s', async (path, field) => {
+    const answer = await asOwner('GET', path);
+    expect(answer.status).toBe(400);
+    expect(fieldsOf(answer)).toContain(field);
+  });
+
+  it('answers 404 to unknown routes and to ids nobody has', async () => {
+    expect((await asOwner('GET', '/v1/nothing-here')).body.error.code).toBe('NOT_FOUND');
+    expect((await asOwner('GET', `/v1/calls/${newId()}`)).body.error.code).toBe('CALL_NOT_FOUND');
+  });
+
+  it.each([
+    ['no signature', () => `${btoa('{"alg":"none"}')}.${btoa('{"sub":"x"}')}.`],
+    [
+      'another algorithm',
+      () =>
+        new SignJWT({ sid: newId(), tid: newId() })
+          .setProtectedHeader({ alg: 'HS256' })
+          .setSubject(newId())
+          .setExpirationTime('1h')
+          .sign(new Uint8Array(32)),
+    ],
+    [
+      'a changed payload',
+      () =>
+        owner.accessToken.replace(/\.([^.]+)\./, (_all, payload: string) => `.${payload.slice(0, -2)}AA.`),
+    ],
+    ['nonsense', () => 'nonsense'],
+  ])('refuses a token with %s', async (_what, forge) => {
+    const answer = await call('GET', '/v1/users/me', { token: await forge() });
+    expect([answer.status, answer.body.error.code]).toEqual([401, 'INVALID_TOKEN']);
+  });
+
+  it('refuses what the role does not allow', async () => {
+    expect((await asOwner('GET', '/v1/admin/inbound-webhooks')).status).toBe(403);
+  });
+
+  it('limits sign-in per address and mail, and tells when to come back', async () => {
+    const attempt = () =>
+      call('POST', '/v1/auth/login', { body: { email: 'nobody@example.test', password: 'wrong password' } });
+    const statuses = [];
+    for (let n = 0; n < 5; n++) statuses.push((await attempt()).status);
+    expect(statuses.slice(0, 4)).toEqual([401, 401, 401, 401]);
+    const limited = await attempt();
+    expect(limited.status).toBe(429);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(limited.headers.get('ratelimit-limit')).toBe('5');
+    expect((await asOwner('GET', '/v1/users/me')).status).toBe(200);
+  });
+
+  it('sets security headers and lets only known origins in', async () => {
+    const { headers } = await call('GET', '/health', { headers: { origin: 'https://evil.example' } });
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBeTruthy();
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    const known = await call('GET', '/health', { headers: { origin: 'http://localhost:5173' } });
+    expect(known.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+  });
+
+  it('describes every route it serves, and every route declares who may use it', async () => {
+    interface Document {
+      paths: Record<
+        string,
+        Record<string, { summary?: string; tags?: string[]; responses: object; security?: object[] }>
+      >;
+    }
+    const { body } = await platform.call<Document>('GET', '/api-docs-json');
+    const operations = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ route: `${method} ${path}`, ...operation })),
+    );
+    expect(operations.length).toBeGreaterThan(50);
+    expect(operations.filter(({ summary }) => !summary).map(({ route }) => route)).toEqual([]);
+    const open = operations.filter(({ security }) => !security).map(({ route }) => route);
+    expect(open.every((route) => /auth\/(login|register|refresh)|health|jwks|api-docs/.test(route))).toBe(
+      true,
+    );
+  });
+
+  it('publishes the keys its tokens are signed with', async () => {
+    const { body } = await platform.call<{ keys: { kid: string; d?: string }[] }>(
+      'GET',
+      '/.well-known/jwks.json',
+    );
+    expect(body.keys.length).toBeGreaterThan(0);
+    expect(body.keys.every(({ kid, d }) => kid && d === undefined)).toBe(true);
+  });
+
+  it('shows metrics to operators only', async () => {
+    const { status, body } = await platform.call<string>('GET', '/metrics');
+    expect(status).toBe(200);
+    expect(body).toContain('http_request_duration_seconds');
+  });
+});
