@@ -12,16 +12,17 @@ import { currentDelivery } from './delivery';
 export function Handles<Request extends object, Response extends object>(
   operation: Operation<Request, Response>,
 ) {
-  return (
+  return <Method extends (request: Request) => Promise<Response>>(
     target: object,
     key: string | symbol,
-    descriptor: TypedPropertyDescriptor<(request: Request) => Promise<Response>>,
+    descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
     const handler = methodOf(descriptor);
-    descriptor.value = function (this: unknown, input: unknown): Promise<Response> {
+    const replaced = descriptor as PropertyDescriptor;
+    replaced.value = function (this: unknown, input: unknown): Promise<Response> {
       return handler.call(this, parseAs(operation.request, input ?? {}, 'message'));
     };
-    MessagePattern(operation.name)(target, key, descriptor);
+    MessagePattern(operation.name)(target, key, replaced);
   };
 }
 
@@ -31,10 +32,10 @@ export function Handles<Request extends object, Response extends object>(
  * Return: done. Throw DeadLetterNow or a refusal (AppError): dead letter. Throw anything else: tried again.
  */
 export function OnEvent<Payload extends object>(event: EventDefinition<Payload>) {
-  return (
+  return <Method extends (payload: Payload, meta: EventMeta) => Promise<void>>(
     target: object,
     key: string | symbol,
-    descriptor: TypedPropertyDescriptor<(payload: Payload, meta: EventMeta) => Promise<void>>,
+    descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
     const handler = methodOf(descriptor);
     const name = `${target.constructor.name}.${String(key)}`;
@@ -42,7 +43,7 @@ export function OnEvent<Payload extends object>(event: EventDefinition<Payload>)
       const payload = parseAs(event.payload, envelope.payload, 'message');
       return currentDelivery().once(name, () => handler.call(this, payload, envelope.meta));
     };
-    const replaced = descriptor as unknown as PropertyDescriptor;
+    const replaced = descriptor as PropertyDescriptor;
     replaced.value = wrapped;
     EventPattern(event.type)(target, key, replaced);
   };

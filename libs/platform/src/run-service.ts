@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import type { EventDefinition } from '@parley/contracts';
 import { declareTopology } from '@parley/messaging';
 import { migrateDown, migrateUp } from '@parley/persistence';
 import { baseShape, readConfig, type Shape } from './config';
@@ -59,6 +58,6 @@ async function migrate<S extends Shape>(spec: ServiceSpec<S>, direction?: string
   if (direction === 'down') return migrateDown(options);
   await migrateUp(options);
   if (config.RABBITMQ_URL) {
-    await declareTopology(config.RABBITMQ_URL, spec.name, (spec.consumes ?? []) as EventDefinition<object>[]);
+    await declareTopology(config.RABBITMQ_URL, spec.name, spec.consumes ?? []);
   }
 }

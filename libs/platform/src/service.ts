@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module, type Provider, type Type } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { EventDefinition, ServiceName } from '@parley/contracts';
+import type { ServiceName } from '@parley/contracts';
 import { type Migration } from '@parley/persistence';
 import type { BaseConfig, ConfigOf, Shape } from './config';
 import type { HttpAppOptions } from './http-app';
@@ -21,7 +21,7 @@ export interface ServiceSpec<S extends Shape = Shape, C extends ConfigOf<S> = Co
   /** Whether the service has durable jobs. */
   jobs?: boolean;
   /** Every event it has a handler for: a deploy binds its queue to them before anything runs. */
-  consumes?: readonly EventDefinition<never>[];
+  consumes?: readonly { readonly type: string }[];
   /** Public HTTP, where the service has a door for the world. */
   http?: {
     options: (config: C) => Omit<HttpAppOptions, 'service'>;

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   DeadLetters,
+  InboxPruner,
   Jobs,
   Outbox,
   OutboxRelay,

@@ -1,4 +1,4 @@
-import type { EventDefinition, ServiceName } from '@parley/contracts';
+import type { ServiceName } from '@parley/contracts';
 import { connect } from 'amqplib';
 import { declareService } from './topology';
 
@@ -9,7 +9,7 @@ import { declareService } from './topology';
 export async function declareTopology(
   url: string,
   service: ServiceName,
-  consumes: readonly EventDefinition<object>[],
+  consumes: readonly { readonly type: string }[],
 ): Promise<void> {
   const connection = await connect(url, { noDelay: true, timeout: 10_000 });
   try {
