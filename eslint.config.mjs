@@ -9,6 +9,7 @@ const environmentReaders = [
   '**/config.spec.ts',
   // The start of a process hands its environment to config.
   '**/main.ts',
+  'apps/standalone/src/settings.ts',
   'libs/platform/src/run-service.ts',
   'libs/testing/**',
   '{apps,libs}/*/test/**',
@@ -48,9 +49,19 @@ export default defineConfig(
     files: ['**/*.{cjs,mjs,js}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['require', 'module', 'process', '__dirname', 'Buffer', 'URL', 'fetch', 'console', 'setTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'require',
+          'module',
+          'process',
+          '__dirname',
+          'Buffer',
+          'URL',
+          'fetch',
+          'console',
+          'setTimeout',
+          'jest',
+          'expect',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

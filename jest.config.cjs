@@ -13,34 +13,32 @@ const common = {
     .map((folder) => join(__dirname, folder))
     .filter((folder) => existsSync(folder)),
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/tools/jest-timeout.cjs'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transformIgnorePatterns: [],
   transform: { '^.+\\.ts$': typescript, 'node_modules/.+\\.m?js$': '<rootDir>/jest-esm-deps.cjs' },
   moduleNameMapper: { [`^@parley/(${libraries.join('|')})$`]: '<rootDir>/libs/$1/src/index.ts' },
 };
 
-const SECOND = 1000;
 const real = { ...common, globalSetup: '<rootDir>/tools/jest-servers.cjs' };
 const serial = '\\.serial\\.(int|e2e)-spec\\.ts$';
 
 module.exports = {
   projects: [
-    { ...common, displayName: 'unit', testRegex: '\\.spec\\.ts$', testTimeout: 5 * SECOND },
+    { ...common, displayName: 'unit', testRegex: '\\.spec\\.ts$' },
     {
       ...real,
       displayName: 'integration',
       testRegex: '\\.int-spec\\.ts$',
       testPathIgnorePatterns: ['/node_modules/', serial],
-      testTimeout: 30 * SECOND,
     },
     {
       ...real,
       displayName: 'e2e',
       testRegex: '/test/.*\\.e2e-spec\\.ts$',
       testPathIgnorePatterns: ['/node_modules/', serial],
-      testTimeout: 120 * SECOND,
     },
-    { ...real, displayName: 'serial', testRegex: serial, testTimeout: 120 * SECOND },
+    { ...real, displayName: 'serial', testRegex: serial },
   ],
   maxWorkers: 2,
   coverageProvider: 'v8',

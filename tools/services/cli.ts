@@ -69,6 +69,9 @@ async function main([verb = '', ...args]: string[]): Promise<void> {
   await work();
 }
 
+// `services status | head` closes the pipe early.
+process.stdout.on('error', () => process.exit());
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

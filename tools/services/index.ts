@@ -49,10 +49,14 @@ async function release(profile: Profile): Promise<void> {
 /** The three start side by side: Erlang alone takes longer than both others together. */
 async function provide(profile: Profile, keep: boolean): Promise<Services> {
   const before = recorded(profile);
+  const { TEST_DATABASE_URL, DATABASE_URL, TEST_RABBITMQ_URL, RABBITMQ_URL, TEST_REDIS_URL, REDIS_URL } =
+    process.env;
   const results = await Promise.allSettled([
-    before && (await postgresAnswers(before.postgres)) ? before.postgres : providePostgres(profile),
-    before && (await rabbitAnswers(before.rabbitmq)) ? before.rabbitmq : provideRabbit(profile),
-    before?.redis && (await redisAnswers(before.redis)) ? before.redis : provideRedis(profile),
+    reuse(before?.postgres, TEST_DATABASE_URL ?? DATABASE_URL, postgresAnswers, () =>
+      providePostgres(profile),
+    ),
+    reuse(before?.rabbitmq, TEST_RABBITMQ_URL ?? RABBITMQ_URL, rabbitAnswers, () => provideRabbit(profile)),
+    reuse(before?.redis, TEST_REDIS_URL ?? REDIS_URL, redisAnswers, () => provideRedis(profile)),
   ]);
   const [postgres, rabbitmq, redis] = results;
   if (postgres.status === 'fulfilled' && rabbitmq.status === 'fulfilled' && redis.status === 'fulfilled') {
@@ -60,12 +64,26 @@ async function provide(profile: Profile, keep: boolean): Promise<Services> {
     record(profile, { ...services, keep: keep || (before?.keep ?? false) });
     return services;
   }
-  if (postgres.status === 'fulfilled') await stopPostgres(postgres.value);
-  if (rabbitmq.status === 'fulfilled') await stopRabbit(rabbitmq.value);
-  if (redis.status === 'fulfilled' && redis.value) await stopRedis(redis.value);
-  record(profile, undefined);
+  // What was started for nothing ends; what others use stays.
+  if (postgres.status === 'fulfilled' && postgres.value !== before?.postgres)
+    await stopPostgres(postgres.value);
+  if (rabbitmq.status === 'fulfilled' && rabbitmq.value !== before?.rabbitmq)
+    await stopRabbit(rabbitmq.value);
+  if (redis.status === 'fulfilled' && redis.value && redis.value !== before?.redis)
+    await stopRedis(redis.value);
   const faults = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
   throw new Error(faults.join('\n'));
+}
+
+/** What already runs and answers is used again, unless the environment names another. */
+async function reuse<State extends { url: string }, Provided>(
+  before: State | null | undefined,
+  named: string | undefined,
+  answers: (state: State) => Promise<boolean>,
+  provide: () => Promise<Provided>,
+): Promise<State | Provided> {
+  const wanted = before && (named === undefined || named === before.url);
+  return wanted && (await answers(before)) ? before : provide();
 }
 
 async function stop(profile: Profile): Promise<void> {

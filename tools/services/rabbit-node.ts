@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { freePort } from '../../apps/standalone/src/servers/ports';
-import { endProcess, isAlive } from '../../apps/standalone/src/servers/processes';
+import { commandOf, endProcess, isAlive } from '../../apps/standalone/src/servers/processes';
 import { reachableFolder, unprivilegedAccount } from '../../apps/standalone/src/servers/unprivileged';
 import { brokerAnswers } from './amqp-probe';
 import { checkoutId, findProgram, inData } from './paths';
@@ -93,6 +93,9 @@ async function launch(state: RabbitState): Promise<RabbitState> {
 const tail = (file: string): string =>
   existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-15).join('\n') : '';
 
+/** After a reboot the recorded number may be another program's. */
+const isNode = (pid: number): boolean => /beam|rabbitmq/.test(commandOf(pid) ?? '');
+
 /** The raft library of 3.10 saves its list of quorum queues every 500 ms; a queue younger than that dies with it. */
 const QUEUES_SAVED_MS = 700;
 
@@ -100,13 +103,13 @@ const QUEUES_SAVED_MS = 700;
 export async function killAndStart(state: RabbitState): Promise<RabbitState> {
   if (!state.node) throw new Error('only a RabbitMQ node started by tools/services can be killed');
   await sleep(QUEUES_SAVED_MS);
-  await endProcess(state.node.pid, 'SIGKILL', 5_000);
+  if (isNode(state.node.pid)) await endProcess(state.node.pid, 'SIGKILL', 5_000);
   return launch(state);
 }
 
 export async function stopOwnNode({ node }: RabbitState): Promise<void> {
   if (!node) return;
-  await endProcess(node.pid, 'SIGTERM', 20_000);
+  if (isNode(node.pid)) await endProcess(node.pid, 'SIGTERM', 20_000);
   const epmd = findProgram('epmd');
   // The registry refuses to end while it remembers the node, which takes it a moment to forget.
   for (let attempt = 0; epmd && attempt < 20; attempt += 1, await sleep(100)) {

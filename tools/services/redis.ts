@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Redis from 'ioredis';
 import { freePort } from '../../apps/standalone/src/servers/ports';
-import { endProcess } from '../../apps/standalone/src/servers/processes';
+import { commandOf, endProcess } from '../../apps/standalone/src/servers/processes';
 import { findProgram, inData } from './paths';
 import type { Profile, RedisState } from './state';
 
@@ -60,5 +60,5 @@ export async function redisAnswers({ url }: RedisState): Promise<boolean> {
 }
 
 export async function stopRedis({ pid }: RedisState): Promise<void> {
-  if (pid) await endProcess(pid, 'SIGTERM', 5_000);
+  if (pid && commandOf(pid)?.includes('redis-server')) await endProcess(pid, 'SIGTERM', 5_000);
 }

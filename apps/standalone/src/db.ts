@@ -24,12 +24,12 @@ const ROOT = resolve(__dirname, '../../../..');
 /** Database verbs of development, on DATABASE_URL or the embedded server. */
 async function main([verb, ...args]: string[]): Promise<void> {
   const settings = readSettings();
-  if (verb === 'create') return create(args);
-  if (!verb || !['up', 'down', 'reset', 'seed'].includes(verb)) throw new Error(USAGE);
+  if (verb === 'migrate:create') return create(args);
+  if (!verb || !['migrate:up', 'migrate:down', 'reset', 'seed'].includes(verb)) throw new Error(USAGE);
   const database = await openPlatformDatabase(settings);
   try {
-    if (verb === 'up') await migrateAll(database.ownerUrl);
-    if (verb === 'down') await down(database.ownerUrl, args);
+    if (verb === 'migrate:up') await migrateAll(database.ownerUrl);
+    if (verb === 'migrate:down') await down(database.ownerUrl, args);
     if (verb === 'reset') await reset(database.ownerUrl);
     if (verb === 'seed') await seed(settings, database.ownerUrl);
   } finally {

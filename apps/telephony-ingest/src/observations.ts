@@ -41,6 +41,10 @@ export interface CallObservation {
   readonly from?: string;
   readonly to?: string;
   readonly aiHandled?: boolean;
+  /** Our agent, where the sender knows it. */
+  readonly agentId?: string;
+  /** The provider's own name of the agent, such as a Vapi assistant id. */
+  readonly providerAgentId?: string;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
   readonly durationSeconds?: number;
@@ -52,9 +56,11 @@ export interface CallObservation {
   readonly structuredData?: Record<string, unknown>;
   readonly language?: string;
   readonly transcript?: { content: string; segments: TranscriptSegment[] };
-  /** One line of a live transcript; appended by its id until a full transcript replaces it. */
-  readonly transcriptLine?: { lineId: string; segment: TranscriptSegment };
+  /** One line of a live transcript, spoken at `occurredAt`; kept by its id until a full transcript replaces it. */
+  readonly transcriptLine?: { lineId: string; speaker: TranscriptSegment['speaker']; text: string };
   readonly recording?: { providerRecordingId: string; url: string; durationSeconds?: number };
+  /** What the timeline shows beside type and time; never credentials. */
+  readonly details?: Record<string, unknown>;
 }
 
 /** What one event tells about a text message. */

@@ -135,7 +135,7 @@ export class Jobs {
       parsedCronItems: parseCronItems(this.schedules),
       logger: new WorkerLogger(() => (level, message, meta) => {
         if (level === 'error') this.logger.error({ err: meta?.error }, message);
-        else if (level === 'warning') this.logger.warn(message);
+        else if (level === 'warning') this.logger.debug(message);
       }),
     });
   }

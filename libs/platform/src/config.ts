@@ -72,6 +72,8 @@ export const baseShape = {
   /** Migrations only. */
   DATABASE_OWNER_URL: secret(optionalUrl()),
   DATABASE_POOL_SIZE: integer(10, 2),
+  /** Durable jobs that run at the same time in one process. */
+  JOBS_CONCURRENCY: integer(5, 1),
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
 };
 

@@ -96,7 +96,7 @@ async function assemble<S extends Shape>(
   providers.push({ provide: ParleyServer, useValue: server });
   const jobs =
     database && spec.jobs && base.DATABASE_URL
-      ? new Jobs({ service: name, url: base.DATABASE_URL, database })
+      ? new Jobs({ service: name, url: base.DATABASE_URL, database, concurrency: base.JOBS_CONCURRENCY })
       : undefined;
   if (database) {
     providers.push(
@@ -113,10 +113,11 @@ async function assemble<S extends Shape>(
     ? await createHttpApp(module, { service: name, ...spec.http.options(config) })
     : await NestFactory.createMicroservice(module, { strategy: server });
   closers.push(() => app.close());
+  if (jobs) closers.push(() => jobs.stop());
   let url: string | undefined;
   if (spec.http) {
     const http = app as NestFastifyApplication;
-    const messages = http.connectMicroservice({ strategy: server });
+    const messages = http.connectMicroservice({ strategy: server }, { deferInitialization: true });
     messages.useGlobalFilters(new MessageErrorFilter());
     await spec.http.configure?.(http, config);
     await http.startAllMicroservices();
@@ -130,7 +131,6 @@ async function assemble<S extends Shape>(
     await jobs?.start();
   }
   checkSubscriptions(spec, server.dispatcher.subscriptions);
-  if (jobs) closers.push(() => jobs.stop());
   if (database && outbox) {
     const relay = new OutboxRelay({ service: name, database, outbox, transport });
     relay.start();

@@ -1,8 +1,25 @@
 import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { getSettings, putSettings, PutSettingsRequest, SettingsResponse } from '@parley/contracts';
+import {
+  getDefaultEndpoint,
+  getSettings,
+  Nested,
+  putSettings,
+  PutSettingsRequest,
+  SettingsResponse,
+  WebhookEndpoint,
+} from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, Requires } from '../edge/decorators';
+
+/** Design 002 shows the outbound webhook among the settings (E002-14). */
+class SettingsWithWebhook extends SettingsResponse {
+  @Nested(() => WebhookEndpoint, {
+    nullable: true,
+    description: 'The default outbound webhook, its secret masked',
+  })
+  webhook: WebhookEndpoint | null;
+}
 
 @Controller('v1/settings')
 @ApiTags('settings')
@@ -11,9 +28,13 @@ export class SettingsController {
 
   @Get()
   @Requires('settings:read')
-  @Answers('Settings of the active tenant', SettingsResponse)
-  get(): Promise<string> {
-    return this.rpc.forward(getSettings, {});
+  @Answers('Settings of the active tenant, with its default outbound webhook', SettingsWithWebhook)
+  async get(): Promise<SettingsWithWebhook> {
+    const [settings, { endpoint }] = await Promise.all([
+      this.rpc.call(getSettings, {}),
+      this.rpc.call(getDefaultEndpoint, {}),
+    ]);
+    return { ...settings, webhook: endpoint };
   }
 
   @Put()

@@ -1,0 +1,1 @@
+export { aiAgents } from './service';

@@ -1,0 +1,4 @@
+import { runService } from '@parley/platform';
+import { aiAgents } from './service';
+
+runService(aiAgents);

@@ -1,0 +1,4 @@
+import { runService } from '@parley/platform';
+import { analytics } from './service';
+
+runService(analytics);

@@ -1,0 +1,4 @@
+import { runService } from '@parley/platform';
+import { billing } from './service';
+
+runService(billing);

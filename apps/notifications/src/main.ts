@@ -1,0 +1,4 @@
+import { runService } from '@parley/platform';
+import { notifications } from './service';
+
+runService(notifications);

@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import { DeliveryController } from './deliveries/delivery.controller';
+import { DeliveryRepository } from './deliveries/delivery.repository';
+import { DeliveryService } from './deliveries/delivery.service';
+import { DeliveryStatsService } from './deliveries/delivery-stats.service';
+import { EndpointController } from './endpoints/endpoint.controller';
+import { EndpointRepository } from './endpoints/endpoint.repository';
+import { EndpointService } from './endpoints/endpoint.service';
+import { EndpointSeals } from './endpoints/endpoint-seals';
+import { EndpointTestService } from './endpoints/endpoint-test.service';
+import { SecretBox } from './endpoints/secret-box';
+import { FanOutRepository } from './publishing/fan-out.repository';
+import { FanOutService } from './publishing/fan-out.service';
+import { TelephonyEventsConsumer } from './publishing/telephony-events.consumer';
+import { Attempter } from './sending/attempter';
+import { HttpSender } from './sending/http-sender';
+import { Pumps } from './sending/pumps';
+import { SendingRepository } from './sending/sending.repository';
+import { SendingService } from './sending/sending.service';
+import { Sweeper } from './sending/sweeper';
+import { SweeperRepository } from './sending/sweeper.repository';
+import { TargetGuard } from './sending/target-guard';
+
+@Module({
+  controllers: [DeliveryController, EndpointController, TelephonyEventsConsumer],
+  providers: [
+    Attempter,
+    DeliveryRepository,
+    DeliveryService,
+    DeliveryStatsService,
+    EndpointRepository,
+    EndpointSeals,
+    EndpointService,
+    EndpointTestService,
+    FanOutRepository,
+    FanOutService,
+    HttpSender,
+    Pumps,
+    SecretBox,
+    SendingRepository,
+    SendingService,
+    Sweeper,
+    SweeperRepository,
+    TargetGuard,
+  ],
+})
+export class NotificationsModule {}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { CallsModule } from './calls/calls.module';
+import { EdgeModule } from './edge/edge.module';
+import { JournalModule } from './journal/journal.module';
+import { TenancyModule } from './tenancy/tenancy.module';
+
+@Module({ imports: [TenancyModule, CallsModule, JournalModule, EdgeModule] })
+export class TelephonyModule {}

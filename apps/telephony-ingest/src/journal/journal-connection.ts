@@ -1,0 +1,69 @@
+import { Logger } from '@nestjs/common';
+import { schemaOf } from '@parley/persistence';
+import { Client, DatabaseError, type QueryConfig } from 'pg';
+
+/** Time for the database to accept a connection; a provider waits at the other end. */
+const CONNECT_TIMEOUT_MS = 700;
+const QUERY_TIMEOUT_MS = 5_000;
+/** After a failed attempt nobody else is kept waiting for the next one. */
+const RECONNECT_PAUSE_MS = 250;
+
+interface Line {
+  readonly client: Client;
+  readonly ready: Promise<unknown>;
+}
+
+/** A connection of its own for the intake: nothing else of the service can hold it up. It may see all tenants. */
+export class JournalConnection {
+  private readonly logger = new Logger(JournalConnection.name);
+  private line: Line | undefined;
+  private pausedUntil = 0;
+
+  constructor(private readonly url: string) {}
+
+  /** @throws DatabaseError when the statement is refused, another Error when the database is away */
+  async run<Row extends object>(statement: QueryConfig): Promise<Row[]> {
+    const line = this.connected();
+    try {
+      await line.ready;
+      return (await line.client.query<Row>(statement)).rows;
+    } catch (error) {
+      // Anything but a refusal leaves the connection in an unknown state.
+      if (!(error instanceof DatabaseError)) this.drop(line, error);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const { line } = this;
+    this.line = undefined;
+    await line?.client.end();
+  }
+
+  private connected(): Line {
+    if (this.line) return this.line;
+    if (Date.now() < this.pausedUntil) throw new Error('the database is away');
+    const { systemRole } = schemaOf('telephony-ingest');
+    const client = new Client({
+      connectionString: this.url,
+      application_name: 'parley-telephony-intake',
+      options: `-c role=${systemRole}`,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    const line = { client, ready: client.connect() };
+    this.line = line;
+    client.on('error', (error) => this.drop(line, error));
+    client.on('end', () => this.drop(line, undefined));
+    return line;
+  }
+
+  private drop(line: Line, error: unknown): void {
+    if (this.line !== line) return;
+    this.line = undefined;
+    this.pausedUntil = Date.now() + RECONNECT_PAUSE_MS;
+    this.logger.warn({ err: error }, 'the intake lost its connection');
+    line.client.end().catch((late: unknown) => this.logger.debug({ err: late }, 'closing a lost connection'));
+  }
+}

@@ -1,0 +1,24 @@
+import type { JournalStatus, WebhookProvider } from '@parley/contracts';
+
+/** A webhook to be written down. */
+export interface NewJournalRow {
+  readonly id: string;
+  readonly provider: WebhookProvider;
+  readonly kind: string;
+  readonly subject: string | null;
+  readonly tenantId: string | null;
+  readonly connectionId: string;
+  readonly dedupeKey: string;
+  readonly path: string;
+  readonly contentType: string;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: Buffer;
+  readonly verifiedBy: string;
+  readonly status: Extract<JournalStatus, 'received' | 'deferred' | 'ignored'>;
+  readonly reason: string | null;
+  readonly receivedAt: Date;
+  readonly nextAt: Date;
+}
+
+/** `duplicate`: an earlier delivery of the same event stands already, nothing was changed. */
+export type Claim = 'stored' | 'duplicate';

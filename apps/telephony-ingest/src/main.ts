@@ -1,0 +1,4 @@
+import { runService } from '@parley/platform';
+import { telephonyIngest } from './service';
+
+runService(telephonyIngest);

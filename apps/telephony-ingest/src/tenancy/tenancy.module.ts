@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { Directory } from './directory';
+import { DirectoryRepository } from './directory.repository';
+import { IntegrationsController } from './integrations.controller';
+import { IntegrationsRepository } from './integrations.repository';
+import { IntegrationsService } from './integrations.service';
+import { NumbersController } from './numbers.controller';
+import { NumbersService } from './numbers.service';
+import { PlatformAccounts } from './platform-accounts';
+import { SecretBox } from './secret-box';
+import { TenantResolver } from './tenant-resolver';
+import { TenantsConsumer } from './tenants.consumer';
+
+@Module({
+  controllers: [IntegrationsController, NumbersController, TenantsConsumer],
+  providers: [
+    Directory,
+    DirectoryRepository,
+    IntegrationsRepository,
+    IntegrationsService,
+    NumbersService,
+    PlatformAccounts,
+    SecretBox,
+    TenantResolver,
+  ],
+  exports: [Directory, TenantResolver],
+})
+export class TenancyModule {}
