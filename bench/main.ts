@@ -31,9 +31,11 @@ async function main(args: readonly string[]): Promise<void> {
   const write = args.includes('--write');
   const named = args.filter((arg) => arg !== '--write');
   const unknown = named.filter((name) => !(name in PARTS));
-  if (unknown.length > 0) throw new Error(`unknown part ${unknown}: ${Object.keys(PARTS).join(', ')} [--write]`);
+  if (unknown.length > 0)
+    throw new Error(`unknown part ${unknown}: ${Object.keys(PARTS).join(', ')} [--write]`);
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = process.env;
-  if (!databaseUrl) throw new Error('DATABASE_URL is not set: use `npm run bench`, which provides the servers');
+  if (!databaseUrl)
+    throw new Error('DATABASE_URL is not set: use `npm run bench`, which provides the servers');
   setTimeout(() => {
     say(`bench: not done after ${LIMIT_MS / 60_000} minutes`);
     process.exit(1);

@@ -17,7 +17,7 @@ const STEPS = {
   unit: ['tools/test.cjs', 'unit'],
   lint: [`${modules}/eslint/bin/eslint.js`, '.', '--max-warnings', '0'],
   boundaries: [
-    `${modules}/dependency-cruiser/bin/dependency-cruise.mjs`,
+    `${modules}/dependency-cruiser/bin/dependency-cruiser.mjs`,
     '--config',
     '.dependency-cruiser.cjs',
     ...folders,

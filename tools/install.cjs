@@ -1,8 +1,8 @@
 'use strict';
 // Installs dependencies when what lies in node_modules is not what package-lock.json asks for.
-const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { inForeground } = require('./foreground.cjs');
 const { root } = require('./node24.cjs');
 
 const packagesOf = (file) => JSON.parse(fs.readFileSync(file, 'utf8')).packages;
@@ -20,15 +20,14 @@ function isInstalled() {
 
 const isOptional = (wanted) => Boolean(wanted.optional || wanted.devOptional);
 
-function install() {
+async function install() {
   if (isInstalled()) return;
   process.stderr.write('Installing dependencies (npm ci) …\n');
   const npm = process.env.npm_execpath;
-  const [command, args] = npm
-    ? [process.execPath, [npm, 'ci', '--loglevel=error']]
-    : ['npm', ['ci', '--loglevel=error']];
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`npm ci did not succeed${error ? `: ${error.message}` : ''}`);
+  const options = ['ci', '--loglevel=error'];
+  const [command, args] = npm ? [process.execPath, [npm, ...options]] : ['npm', options];
+  const code = await inForeground(command, args, { stdio: ['ignore', 2, 2] });
+  if (code !== 0) throw new Error(`npm ci ended with code ${code}`);
 }
 
 module.exports = { install };

@@ -1,10 +1,9 @@
 'use strict';
 // The door of every npm script: finds Node 24, installs and builds what is missing, then runs the verb.
 // Runs on any Node from 20 with nothing installed.
-const { spawn, spawnSync } = require('node:child_process');
-const { constants } = require('node:os');
+const { inForeground } = require('./foreground.cjs');
 const { install } = require('./install.cjs');
-const { environment, findNode, root } = require('./node24.cjs');
+const { environment, findNode } = require('./node24.cjs');
 
 const services = 'dist/tools/services/cli.js';
 const database = 'dist/apps/standalone/src/db.js';
@@ -29,35 +28,22 @@ const plain = {
   typecheck: ['node_modules/ts7/bin/tsc', '-p'],
 };
 
-function main([verb, ...args]) {
+async function main([verb, ...args]) {
   const command = built[verb] ?? plain[verb];
   if (!command) throw new Error(`unknown verb ${verb}: ${Object.keys({ ...built, ...plain }).join(', ')}`);
-  install();
-  const env = environment();
-  if (verb in built) {
-    const { status } = spawnSync(findNode(), ['tools/build.cjs'], { cwd: root, env, stdio: 'inherit' });
-    if (status !== 0) return process.exit(status ?? 1);
+  await install();
+  const options = { env: environment() };
+  const steps = [
+    ...(verb in built ? [['tools/build.cjs']] : []),
+    ...(command.length > 0 ? [['--enable-source-maps', ...command, ...args]] : []),
+  ];
+  for (const argv of steps) {
+    process.exitCode = await inForeground(findNode(), argv, options);
+    if (process.exitCode !== 0) return;
   }
-  if (command.length > 0) runInForeground([...command, ...args], env);
 }
 
-/** A terminal sends Ctrl-C to the child as well: passing it on would be a second one, which means "at once". */
-function runInForeground(argv, env) {
-  const child = spawn(findNode(), ['--enable-source-maps', ...argv], { cwd: root, env, stdio: 'inherit' });
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  process.on('SIGINT', () => {
-    if (!process.stdin.isTTY) child.kill('SIGINT');
-  });
-  child.once('error', (error) => {
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  });
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
-}
-
-try {
-  main(process.argv.slice(2));
-} catch (error) {
+main(process.argv.slice(2)).catch((error) => {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
-}
+});

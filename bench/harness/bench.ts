@@ -29,7 +29,7 @@ export class Bench {
     readonly broker: TestBroker,
     readonly redisUrl: string | undefined,
   ) {
-    process.on('exit', () => this.children.forEach((child) => child.kill()));
+    process.on('exit', () => this.children.forEach((child) => child.kill('SIGTERM')));
   }
 
   static async open({ databaseUrl, redisUrl }: Servers): Promise<Bench> {

@@ -27,7 +27,10 @@ export class Child {
       serialization: 'advanced',
     });
     for (const stream of [this.process.stdout, this.process.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT)));
+      stream?.on(
+        'data',
+        (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-KEPT_OUTPUT)),
+      );
     }
   }
 
@@ -68,7 +71,7 @@ export class Child {
 
   /** Milliseconds from the start of the process until `isReady` first says so. */
   async until(isReady: (output: string) => Promise<boolean> | boolean, timeoutMs: number): Promise<number> {
-    for (const deadline = this.startedAt + timeoutMs; performance.now() < deadline; ) {
+    for (const deadline = this.startedAt + timeoutMs; performance.now() < deadline;) {
       if (this.ended) throw new Error(`${this.name} ended while starting:\n${this.output}`);
       if (await isReady(this.output)) return performance.now() - this.startedAt;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -80,14 +83,15 @@ export class Child {
   async stop(): Promise<void> {
     if (this.ended) return;
     const exited = once(this.process, 'exit');
-    this.process.kill('SIGTERM');
+    this.kill('SIGTERM');
     const insist = setTimeout(() => this.kill(), STOP_GRACE_MS);
     await exited;
     clearTimeout(insist);
   }
 
-  kill(): void {
-    if (!this.ended) this.process.kill('SIGKILL');
+  /** SIGTERM leaves the way open to end what it started itself. */
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
+    if (!this.ended) this.process.kill(signal);
   }
 }
 

@@ -65,7 +65,11 @@ export interface RunningStandalone {
 
 /** `npm start` without its build, over the benchmark's database and the in-process transport. */
 export async function startStandalone(bench: Bench, own: ChildEnv = {}): Promise<RunningStandalone> {
-  const ports = { PORT: await bench.port(), TELEPHONY_PORT: await bench.port(), SANDBOX_PORT: await bench.port() };
+  const ports = {
+    PORT: await bench.port(),
+    TELEPHONY_PORT: await bench.port(),
+    SANDBOX_PORT: await bench.port(),
+  };
   const child = bench.start('standalone', join(ROOT, 'dist/apps/standalone/src/main.js'), {
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
     ...UNSHARED,

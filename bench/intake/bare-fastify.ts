@@ -11,7 +11,7 @@ const pool = new Pool({ connectionString: DATABASE_URL, max: Number(POOL_SIZE) }
 const insert = {
   name: 'insert',
   text: `INSERT INTO bench.journal (id, provider, kind, tenant_id, dedupe_key, path, content_type, headers, body,
-    verified_by, status, received_at, next_at) VALUES ($1, 'vapi', 'webhook', $2, $1::text, $3, $4, $5, $6, 'nobody', 'received', $7, $7)`,
+    verified_by, status, received_at, next_at) VALUES ($1::uuid, 'vapi', 'webhook', $2, $1::uuid::text, $3, $4, $5, $6, 'nobody', 'received', $7, $7)`,
 };
 const tenantId = newId();
 

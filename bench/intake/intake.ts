@@ -22,7 +22,10 @@ type Doors = Partial<Record<Contestant, string>>;
 
 /** Durable webhook intake: how many per second, and how long one waits at a steady rate. */
 export async function measureIntake(bench: Bench): Promise<PartResult> {
-  const edge = await startServiceProcess(bench, 'telephony-ingest', { ROLE: 'edge', WEBHOOK_LIMIT_PER_MINUTE: '0' });
+  const edge = await startServiceProcess(bench, 'telephony-ingest', {
+    ROLE: 'edge',
+    WEBHOOK_LIMIT_PER_MINUTE: '0',
+  });
   const line = await arrangeLine(bench);
   await bench.database.query('CREATE SCHEMA bench');
   await bench.database.query('CREATE TABLE bench.journal (LIKE telephony.journal INCLUDING ALL)');
@@ -107,7 +110,9 @@ async function requireRows(bench: Bench, contestant: 'ours' | 'bare', answered: 
   const table = contestant === 'ours' ? 'telephony.journal' : 'bench.journal';
   const [row] = await bench.database.query<{ rows: number }>(`SELECT count(*)::int AS rows FROM ${table}`);
   if (!row || row.rows < Math.floor(answered)) {
-    throw new Error(`${contestant} answered ${Math.floor(answered)} webhooks, but ${table} holds ${row?.rows}`);
+    throw new Error(
+      `${contestant} answered ${Math.floor(answered)} webhooks, but ${table} holds ${row?.rows}`,
+    );
   }
 }
 

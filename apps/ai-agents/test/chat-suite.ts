@@ -13,7 +13,12 @@ import {
 import { InProcessTransport, RpcClient } from '@parley/messaging';
 import { type RunningService, startService } from '@parley/platform';
 import { aCaller, eventually, type TestDatabase, testDatabase } from '@parley/testing';
-import { type AnthropicFailure, type AnthropicPace, type RunningSandbox, startSandbox } from '../../sandbox/src';
+import {
+  type AnthropicFailure,
+  type AnthropicPace,
+  type RunningSandbox,
+  startSandbox,
+} from '../../sandbox/src';
 import { aiAgents } from '../src';
 
 /** The service, its database and the sandbox it asks. */
@@ -36,7 +41,12 @@ export class ChatSuite {
       anthropicPace: { firstTokenDelayMs: 5, chunkDelayMs: 2 },
     });
     const suite = new ChatSuite(database, sandbox);
-    await suite.run(env);
+    try {
+      await suite.run(env);
+    } catch (error) {
+      await suite.close();
+      throw error;
+    }
     return suite;
   }
 
@@ -66,11 +76,15 @@ export class ChatSuite {
     operation: Operation<Request, Response>,
     request: Request,
     caller: CallerContext = this.caller,
+    transport = this.transport,
   ): Promise<Response> {
-    return runAs(caller, () => new RpcClient(this.transport).call(operation, request));
+    return runAs(caller, () => new RpcClient(transport).call(operation, request));
   }
 
-  begin(request: CreateConversationRequest = { personaId: 'closer' }, caller = this.caller): Promise<Conversation> {
+  begin(
+    request: CreateConversationRequest = { personaId: 'closer' },
+    caller = this.caller,
+  ): Promise<Conversation> {
     return this.ask(createConversation, request, caller);
   }
 
@@ -87,8 +101,8 @@ export class ChatSuite {
     });
   }
 
-  listen(conversationId: string): Listener {
-    return new Listener(this.transport, conversationId);
+  listen(conversationId: string, transport = this.transport): Listener {
+    return new Listener(transport, conversationId);
   }
 }
 
@@ -103,8 +117,12 @@ export class Listener {
     });
   }
 
-  of<Type extends ConversationLiveEvent['type']>(type: Type): Extract<ConversationLiveEvent, { type: Type }>[] {
-    return this.events.filter((event): event is Extract<ConversationLiveEvent, { type: Type }> => event.type === type);
+  of<Type extends ConversationLiveEvent['type']>(
+    type: Type,
+  ): Extract<ConversationLiveEvent, { type: Type }>[] {
+    return this.events.filter(
+      (event): event is Extract<ConversationLiveEvent, { type: Type }> => event.type === type,
+    );
   }
 
   get text(): string {

@@ -33,12 +33,17 @@ describe('talking to a persona', () => {
     return row;
   };
   const requestsFor = (messageId: string) =>
-    suite.database.query<{ id: string; status: string; tokens_in: number; tokens_out: number; estimated: boolean }>(
-      'SELECT * FROM agents.ai_requests WHERE message_id = $1',
-      [messageId],
-    );
+    suite.database.query<{
+      id: string;
+      status: string;
+      tokens_in: number;
+      tokens_out: number;
+      estimated: boolean;
+    }>('SELECT * FROM agents.ai_requests WHERE message_id = $1', [messageId]);
   const usageOf = (requestId: string): AiUsageRecordedV1[] =>
-    usage.map(({ payload }) => payload as AiUsageRecordedV1).filter((payload) => payload.requestId === requestId);
+    usage
+      .map(({ payload }) => payload as AiUsageRecordedV1)
+      .filter((payload) => payload.requestId === requestId);
   const usageToldOnce = async (messageId: string): Promise<AiUsageRecordedV1> => {
     const [request] = await requestsFor(messageId);
     return eventually(() => {
@@ -58,7 +63,12 @@ describe('talking to a persona', () => {
     const seqs = live.of('chunk').map(({ seq }) => seq);
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
     expect(live.of('chunk').length).toBeGreaterThan(3);
-    expect(end).toMatchObject({ type: 'complete', content: live.text, seq: live.text.length, stopReason: 'end' });
+    expect(end).toMatchObject({
+      type: 'complete',
+      content: live.text,
+      seq: live.text.length,
+      stopReason: 'end',
+    });
     expect(await stored(messageId)).toMatchObject({ status: 'complete', content: live.text });
     expect(live.text).toContain('this is Closer');
   });
@@ -67,7 +77,10 @@ describe('talking to a persona', () => {
     const { id } = await suite.begin();
     const live = suite.listen(id);
     await suite.send(id, 'Bonjour, mon client trouve le prix trop élevé. Que dois-je répondre ?');
-    expect(await live.end()).toMatchObject({ type: 'complete', content: expect.stringMatching(/Bonjour, ici Closer/) });
+    expect(await live.end()).toMatchObject({
+      type: 'complete',
+      content: expect.stringMatching(/Bonjour, ici Closer/),
+    });
   });
 
   it('remembers the conversation, names it after its first words, and tells what was used', async () => {
@@ -85,7 +98,12 @@ describe('talking to a persona', () => {
     expect(conversation.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
     const told = await usageToldOnce(first.messageId);
     const [, answer] = conversation.messages;
-    expect(told).toMatchObject({ conversationId: id, model: 'claude-sonnet-5-5', feature: 'chat', estimated: false });
+    expect(told).toMatchObject({
+      conversationId: id,
+      model: 'claude-sonnet-5-5',
+      feature: 'chat',
+      estimated: false,
+    });
     expect(answer?.usage).toEqual({ inputTokens: told.inputTokens, outputTokens: told.outputTokens });
     expect(told.inputTokens).toBeGreaterThan(100);
   });
@@ -155,7 +173,11 @@ describe('talking to a persona', () => {
     await suite.model({ chunkDelayMs: 20 });
     const { id } = await suite.begin();
     const live = suite.listen(id);
-    const sent = await Promise.allSettled([suite.send(id, 'One'), suite.send(id, 'Two'), suite.send(id, 'Three')]);
+    const sent = await Promise.allSettled([
+      suite.send(id, 'One'),
+      suite.send(id, 'Two'),
+      suite.send(id, 'Three'),
+    ]);
     expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(sent.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { kind: 'conflict', code: 'STATE_CONFLICT' },
@@ -171,7 +193,11 @@ describe('talking to a persona', () => {
     await live.chunks(2);
     await expect(suite.ask(cancelMessage, { messageId })).resolves.toMatchObject({ status: 'cancelled' });
 
-    expect(live.events.at(-1)).toMatchObject({ type: 'complete', stopReason: 'cancelled', content: live.text });
+    expect(live.events.at(-1)).toMatchObject({
+      type: 'complete',
+      stopReason: 'cancelled',
+      content: live.text,
+    });
     expect(await stored(messageId)).toMatchObject({ status: 'cancelled', content: live.text });
     const told = await usageToldOnce(messageId);
     expect(told).toMatchObject({ estimated: true, outputTokens: Math.ceil(live.text.length / 4) });
@@ -186,26 +212,33 @@ describe('talking to a persona', () => {
     ['cut', 'PROVIDER_ERROR', 'failed', true],
     ['close', 'PROVIDER_ERROR', 'failed', true],
     ['refusal', 'REFUSED', 'refused', false],
-  ] as const)('fails with an error event when the provider does: %s', async (failNext, code, status, estimated) => {
-    const caller = aCaller({ locale: 'fr' });
-    const { id } = await suite.begin(undefined, caller);
-    const live = suite.listen(id);
-    await suite.model({ failNext });
-    const { messageId } = await suite.send(id, 'How do I sell to a dentist?', caller);
-    const end = await live.end();
+  ] as const)(
+    'fails with an error event when the provider does: %s',
+    async (failNext, code, status, estimated) => {
+      const caller = aCaller({ locale: 'fr' });
+      const { id } = await suite.begin(undefined, caller);
+      const live = suite.listen(id);
+      await suite.model({ failNext });
+      const { messageId } = await suite.send(id, 'How do I sell to a dentist?', caller);
+      const end = await live.end();
 
-    expect(end).toMatchObject({ type: 'error', messageId, code, requestId: caller.requestId });
-    expect(end).toMatchObject({ message: expect.stringMatching(/^L’assistant/) });
-    expect(live.of('complete')).toEqual([]);
-    expect(await stored(messageId)).toMatchObject({ status: 'failed', error_code: code, content: live.text });
-    expect(await requestsFor(messageId)).toMatchObject([{ status, estimated }]);
-    const told = await usageToldOnce(messageId);
-    expect(told.inputTokens > 0).toBe(['sse-error', 'cut', 'close', 'refusal'].includes(failNext));
+      expect(end).toMatchObject({ type: 'error', messageId, code, requestId: caller.requestId });
+      expect(end).toMatchObject({ message: expect.stringMatching(/^L’assistant/) });
+      expect(live.of('complete')).toEqual([]);
+      expect(await stored(messageId)).toMatchObject({
+        status: 'failed',
+        error_code: code,
+        content: live.text,
+      });
+      expect(await requestsFor(messageId)).toMatchObject([{ status, estimated }]);
+      const told = await usageToldOnce(messageId);
+      expect(told.inputTokens > 0).toBe(['sse-error', 'cut', 'close', 'refusal'].includes(failNext));
 
-    live.events.length = 0;
-    await suite.send(id, 'Again?', caller);
-    expect(await live.end()).toMatchObject({ type: 'complete' });
-  });
+      live.events.length = 0;
+      await suite.send(id, 'Again?', caller);
+      expect(await live.end()).toMatchObject({ type: 'complete' });
+    },
+  );
 
   it('switches to another persona when asked to', async () => {
     const { id } = await suite.begin({ agentId: 'hunter' });

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
 import {
   callEndedV1,
   callEnrichedV1,
@@ -63,6 +66,23 @@ describe('what is sent', () => {
     );
     expect(verifyN8n(secret ?? '', body, signature)).toBe(true);
     expect(verifyStandard(secret ?? '', body, headers as Record<string, string>)).toBe(true);
+  });
+
+  it('verifies with the snippet that the README gives to n8n users', async () => {
+    const readme = await readFile(join(__dirname, '../README.md'), 'utf8');
+    const snippet = /```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const verify = new Function('require', `${snippet}; return verify;`)(require) as (
+      raw: string,
+      headers: IncomingHttpHeaders,
+      secret: string,
+    ) => boolean;
+    const tenant = aTenant();
+    const { secret } = await notifications.ask(tenant, putDefaultEndpoint, { url: receiver.url });
+    await notifications.publish(tenant, callEndedV1, call);
+    const { body, headers } = await arrived();
+    expect(verify(body, headers, secret ?? '')).toBe(true);
+    expect(verify(body.replace('fournaise', 'chaudière'), headers, secret ?? '')).toBe(false);
+    expect(verify(body, headers, 'another-secret')).toBe(false);
   });
 
   it('is accepted by the verifying receiver of the sandbox', async () => {

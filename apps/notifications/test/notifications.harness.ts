@@ -97,12 +97,19 @@ export class Notifications {
   }
 
   async deliveries(caller: CallerContext, endpointId?: string): Promise<WebhookDelivery[]> {
-    const { data } = await this.ask(caller, listDeliveries, { limit: 200, ...(endpointId ? { endpointId } : {}) });
+    const { data } = await this.ask(caller, listDeliveries, {
+      limit: 200,
+      ...(endpointId ? { endpointId } : {}),
+    });
     return data;
   }
 
   /** The tenant's only delivery, once it has come to `status`. */
-  async settled(caller: CallerContext, status: DeliveryStatus, timeoutMs = 20_000): Promise<WebhookDeliveryDetail> {
+  async settled(
+    caller: CallerContext,
+    status: DeliveryStatus,
+    timeoutMs = 20_000,
+  ): Promise<WebhookDeliveryDetail> {
     const id = await eventually(async () => {
       const deliveries = await this.deliveries(caller);
       expect(deliveries.map((delivery) => delivery.status)).toEqual([status]);

@@ -61,9 +61,14 @@ describe('private addresses', () => {
     'are refused again when sending, should a name lead there by then: %s',
     async (host) => {
       const tenant = aTenant();
-      const { id } = await notifications.addEndpoint(tenant, 'https://93.184.216.34/hook', { maxAttempts: 1 });
+      const { id } = await notifications.addEndpoint(tenant, 'https://93.184.216.34/hook', {
+        maxAttempts: 1,
+      });
       const url = inside.url.replace('127.0.0.1', host);
-      await notifications.database.query('UPDATE notifications.webhook_endpoints SET url = $2 WHERE id = $1', [id, url]);
+      await notifications.database.query(
+        'UPDATE notifications.webhook_endpoints SET url = $2 WHERE id = $1',
+        [id, url],
+      );
       await notifications.endCall(tenant);
       const dead = await notifications.settled(tenant, 'dead');
       expect(dead.lastError).toMatch(/^refused: .* private address$/);

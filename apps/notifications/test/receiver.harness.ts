@@ -40,5 +40,7 @@ export class Receiver {
   }
 }
 
-export const answering = (status: number, headers: Record<string, string> = {}): Responder =>
-  (response) => response.writeHead(status, headers).end('{"message":"no"}');
+export const answering =
+  (status: number, headers: Record<string, string> = {}): Responder =>
+  (response) =>
+    response.writeHead(status, headers).end('{"message":"no"}');

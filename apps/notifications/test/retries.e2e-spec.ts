@@ -42,20 +42,32 @@ describe('when a receiver does not take it', () => {
     const dead = await notifications.settled(tenant, 'dead');
 
     expect(failing.received).toHaveLength(5);
-    expect(new Set(failing.received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([dead.eventId]));
+    expect(new Set(failing.received.map(({ headers }) => headers['webhook-id']))).toEqual(
+      new Set([dead.eventId]),
+    );
     expect(new Set(failing.received.map(({ body }) => body)).size).toBe(1);
     for (const { body, headers } of failing.received) {
       expect(() => new Webhook(secret ?? '').verify(body, headers as Record<string, string>)).not.toThrow();
     }
-    expect(dead).toMatchObject({ attempts: 5, responseStatus: 500, lastError: 'status 500', nextAttemptAt: null });
+    expect(dead).toMatchObject({
+      attempts: 5,
+      responseStatus: 500,
+      lastError: 'status 500',
+      nextAttemptAt: null,
+    });
     expect(dead.attemptLog.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
     expect(dead.attemptLog[0]).toMatchObject({
       responseStatus: 500,
       responseBody: '{"message":"no"}',
-      requestHeaders: { 'webhook-id': dead.eventId, 'webhook-signature': expect.stringMatching(/^v1,/) as string },
+      requestHeaders: {
+        'webhook-id': dead.eventId,
+        'webhook-signature': expect.stringMatching(/^v1,/) as string,
+      },
     });
     const announced = await eventually(() => {
-      const found = published.find(({ payload }) => (payload as WebhookDeliveryDeadV1).deliveryId === dead.id);
+      const found = published.find(
+        ({ payload }) => (payload as WebhookDeliveryDeadV1).deliveryId === dead.id,
+      );
       expect(found).toBeDefined();
       return found;
     });
@@ -64,10 +76,15 @@ describe('when a receiver does not take it', () => {
 
   it('delivers at the attempt that is taken', async () => {
     const tenant = aTenant();
-    const moody = await receiver((response, _received, count) => response.writeHead(count < 3 ? 500 : 200).end());
+    const moody = await receiver((response, _received, count) =>
+      response.writeHead(count < 3 ? 500 : 200).end(),
+    );
     await notifications.addEndpoint(tenant, moody.url);
     await notifications.endCall(tenant);
-    await expect(notifications.settled(tenant, 'delivered')).resolves.toMatchObject({ attempts: 3, lastError: null });
+    await expect(notifications.settled(tenant, 'delivered')).resolves.toMatchObject({
+      attempts: 3,
+      lastError: null,
+    });
   });
 
   it('follows the schedule of the endpoint', async () => {
@@ -114,7 +131,9 @@ describe('when a receiver does not take it', () => {
     });
     await notifications.endCall(tenant);
     await expect(notifications.deliveries(tenant)).resolves.toHaveLength(1);
-    await eventually(() => expect(published.map(({ type }) => type)).toContain(webhookEndpointStoppedV1.type));
+    await eventually(() =>
+      expect(published.map(({ type }) => type)).toContain(webhookEndpointStoppedV1.type),
+    );
   });
 
   it('does not follow a redirect', async () => {

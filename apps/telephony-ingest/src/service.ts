@@ -28,5 +28,9 @@ export const telephonyIngest = defineService({
 /** Workers keep the port, for health, but take no webhooks. */
 async function openDoor(app: NestFastifyApplication, config: TelephonyConfig): Promise<void> {
   if (config.ROLE === 'worker') return;
-  await mountWebhooks(app.getHttpAdapter().getInstance(), app.get(WebhookDoor), config.WEBHOOK_BODY_LIMIT_BYTES);
+  await mountWebhooks(
+    app.getHttpAdapter().getInstance(),
+    app.get(WebhookDoor),
+    config.WEBHOOK_BODY_LIMIT_BYTES,
+  );
 }

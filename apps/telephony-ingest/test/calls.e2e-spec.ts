@@ -183,6 +183,20 @@ describe('calls', () => {
     expect(transcribed?.version).toBeGreaterThan(recorded?.version ?? Infinity);
   });
 
+  it('takes a better reading of a replayed event, and is left alone by the same one', async () => {
+    const owner = aCaller();
+    const callId = newId();
+    const report = aVapiEventOf(callId, 'end-of-call-report');
+    const better = aVapiEventOf(callId, 'end-of-call-report', {
+      analysis: { summary: 'Rendez-vous déplacé.' },
+    });
+    for (const event of [report, report, better, better]) await calls.apply(owner, event);
+
+    expect(await calls.announcedTo(owner)).toEqual([callEndedV1.type, callEnrichedV1.type]);
+    const { data } = await calls.ask(owner, (rpc) => rpc.call(listCalls, {}));
+    expect(data).toMatchObject([{ summary: 'Rendez-vous déplacé.', version: 2 }]);
+  });
+
   it('puts the lines of a live transcript together, the late ones too', async () => {
     const owner = aCaller();
     const sid = `CA${newId()}`;

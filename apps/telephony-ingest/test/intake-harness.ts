@@ -34,7 +34,7 @@ export class Intake {
   private constructor(
     readonly database: TestDatabase,
     readonly transport: InProcessTransport,
-    private readonly env: Record<string, string>,
+    readonly environment: Record<string, string>,
     public service: RunningService,
   ) {
     this.rpc = new RpcClient(transport);
@@ -60,7 +60,7 @@ export class Intake {
   async restart(settings: Record<string, string> = {}): Promise<void> {
     await this.service.close();
     this.service = await startService(telephonyIngest, {
-      env: { ...this.env, ...settings },
+      env: { ...this.environment, ...settings },
       transport: this.transport,
       quiet: true,
     });
@@ -90,7 +90,11 @@ export class Intake {
   }
 
   async post(path: string, body: string | Buffer, headers: Record<string, string>): Promise<Answer> {
-    const response = await fetch(`${this.service.url}${path}`, { method: 'POST', body: body as string, headers });
+    const response = await fetch(`${this.service.url}${path}`, {
+      method: 'POST',
+      body: body as string,
+      headers,
+    });
     return {
       status: response.status,
       contentType: response.headers.get('content-type') ?? '',
@@ -220,4 +224,5 @@ export function aLine(): string {
   return `+1514555${String(1000 + lines)}`;
 }
 
-export const errorCode = ({ body }: Answer): string => (JSON.parse(body) as { error: { code: string } }).error.code;
+export const errorCode = ({ body }: Answer): string =>
+  (JSON.parse(body) as { error: { code: string } }).error.code;

@@ -40,7 +40,11 @@ describe('webhook intake', () => {
     const answer = await clinic.twilio('/v1/webhooks/twilio', statusOf());
     expect(answer.status).toBe(200);
     const [row] = await intake.journal();
-    expect(row).toMatchObject({ tenant_id: clinic.id, kind: 'call-status', verified_by: 'x-twilio-signature' });
+    expect(row).toMatchObject({
+      tenant_id: clinic.id,
+      kind: 'call-status',
+      verified_by: 'x-twilio-signature',
+    });
     expect(row?.body.toString()).toContain('FromCity=MONTR%C3%89AL');
   });
 
@@ -57,7 +61,9 @@ describe('webhook intake', () => {
 
   it('writes fifty copies at once down as one', async () => {
     const form = statusOf();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => clinic.twilio('/v1/webhooks/twilio', form)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => clinic.twilio('/v1/webhooks/twilio', form)),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(await intake.journal()).toHaveLength(1);
   });
@@ -84,9 +90,13 @@ describe('webhook intake', () => {
     const forged = [
       await clinic.twilio('/webhooks/twilio', statusOf(), { 'x-tenant-id': garage.slug }),
       await clinic.vapi(reportOf(aSid('v')), { 'x-tenant-id': garage.id }, '/webhooks/vapi'),
-      await clinic.generic('/webhooks/vapi', JSON.stringify({ message: reportOf('x') }), { 'x-tenant-id': garage.slug }),
+      await clinic.generic('/webhooks/vapi', JSON.stringify({ message: reportOf('x') }), {
+        'x-tenant-id': garage.slug,
+      }),
       await clinic.vapi({ type: 'hang', timestamp: 1, call: { id: 'c' } }, { 'x-tenant-id': garage.slug }),
-      await clinic.generic('/webhooks/vapi', '{"message":{"type":"hang"}}', { 'x-tenant-id': 'nobody-at-all' }),
+      await clinic.generic('/webhooks/vapi', '{"message":{"type":"hang"}}', {
+        'x-tenant-id': 'nobody-at-all',
+      }),
     ];
     expect(forged.map(errorCode)).toEqual(forged.map(() => 'INVALID_SIGNATURE'));
     expect(await intake.journal()).toHaveLength(0);
@@ -146,7 +156,13 @@ describe('webhook intake', () => {
     ['a message without type', '/v1/webhooks/vapi', '{"message":{}}', 400, 'VALIDATION_FAILED'],
     ['no body', '/v1/webhooks/vapi', '', 400, 'VALIDATION_FAILED'],
     ['an unknown provider', '/v1/webhooks/acme', '{}', 404, 'NOT_FOUND'],
-    ['a body over the cap', '/v1/webhooks/vapi', `{"message":"${'é'.repeat(3 << 20)}"}`, 413, 'FILE_TOO_LARGE'],
+    [
+      'a body over the cap',
+      '/v1/webhooks/vapi',
+      `{"message":"${'é'.repeat(3 << 20)}"}`,
+      413,
+      'FILE_TOO_LARGE',
+    ],
   ])('answers %s with its code', async (_case, path, body, status, code) => {
     const answer = await intake.post(path, body, { 'content-type': 'application/json' });
     expect([answer.status, errorCode(answer)]).toEqual([status, code]);
@@ -154,8 +170,12 @@ describe('webhook intake', () => {
   });
 
   it('keeps unknown kinds of a known provider as ignored', async () => {
-    await expect(clinic.vapi({ type: 'chat.created', phoneNumber: { number: line } })).resolves.toMatchObject({ status: 200 });
-    await expect(clinic.twilio('/v1/webhooks/twilio', { Surprise: '1' })).resolves.toMatchObject({ status: 200 });
+    await expect(clinic.vapi({ type: 'chat.created', phoneNumber: { number: line } })).resolves.toMatchObject(
+      { status: 200 },
+    );
+    await expect(clinic.twilio('/v1/webhooks/twilio', { Surprise: '1' })).resolves.toMatchObject({
+      status: 200,
+    });
     expect((await intake.journal()).map(({ kind, status }) => [kind, status])).toEqual([
       ['chat.created', 'ignored'],
       ['unknown', 'ignored'],

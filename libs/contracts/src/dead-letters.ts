@@ -50,18 +50,21 @@ export function deadLetterOperations(service: ServiceName): DeadLetterOperations
     list: defineOperation({
       name: `${owner}.deadletters.list`,
       service,
+      role: 'super_admin',
       request: ListDeadLettersRequest,
       response: DeadLetterPage,
     }),
     replay: defineOperation({
       name: `${owner}.deadletter.replay`,
       service,
+      role: 'super_admin',
       request: ReplayDeadLetterRequest,
       response: DeadLetter,
     }),
     discard: defineOperation({
       name: `${owner}.deadletter.discard`,
       service,
+      role: 'super_admin',
       request: DeadLetterIdRequest,
       response: DeadLetter,
     }),

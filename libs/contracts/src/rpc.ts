@@ -1,3 +1,4 @@
+import type { Role } from './context';
 import type { DtoClass } from './validate';
 
 export const SERVICES = [
@@ -20,6 +21,8 @@ export interface Operation<Request extends object, Response extends object> {
   readonly request: DtoClass<Request>;
   readonly response: DtoClass<Response>;
   readonly timeoutMs: number;
+  /** Answered to callers of this role only, whatever the edge let through. */
+  readonly role?: Role;
 }
 
 export const DEFAULT_RPC_TIMEOUT_MS = 5_000;
@@ -30,6 +33,7 @@ export function defineOperation<Request extends object, Response extends object>
   request: DtoClass<Request>;
   response: DtoClass<Response>;
   timeoutMs?: number;
+  role?: Role;
 }): Operation<Request, Response> {
   return { timeoutMs: DEFAULT_RPC_TIMEOUT_MS, ...definition };
 }

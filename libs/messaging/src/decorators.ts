@@ -1,9 +1,12 @@
 import {
+  currentCaller,
   type EventDefinition,
   type EventEnvelope,
   type EventMeta,
+  Forbidden,
   type Operation,
   parseAs,
+  type Role,
 } from '@parley/contracts';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { currentDelivery } from './delivery';
@@ -20,6 +23,7 @@ export function Handles<Request extends object, Response extends object>(
     const handler = methodOf(descriptor);
     const replaced = descriptor as PropertyDescriptor;
     replaced.value = function (this: unknown, input: unknown): Promise<Response> {
+      requireRole(operation.role);
       return handler.call(this, parseAs(operation.request, input ?? {}, 'message'));
     };
     MessagePattern(operation.name)(target, key, replaced);
@@ -47,6 +51,10 @@ export function OnEvent<Payload extends object>(event: EventDefinition<Payload>)
     replaced.value = wrapped;
     EventPattern(event.type)(target, key, replaced);
   };
+}
+
+function requireRole(role: Role | undefined): void {
+  if (role && !currentCaller().roles.includes(role)) throw new Forbidden('Your role does not allow this');
 }
 
 function methodOf<Method>(descriptor: TypedPropertyDescriptor<Method>): Method {

@@ -123,7 +123,7 @@ describe.each(['in-process', 'rabbitmq'] as const)('messages over %s', (kind) =>
   let transport: Transport;
   let service: RunningService;
   let journal: Journal;
-  const caller = aCaller();
+  const caller = aCaller({ roles: ['owner', 'super_admin'] });
 
   const start = async (): Promise<void> => {
     service = await startService(suite, {

@@ -70,12 +70,13 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
-/** One filter for all of HTTP. */
+/** One filter for all of HTTP. A service with both doors shares it: its messages keep their errors as they are. */
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): void | Observable<never> {
+    if (host.getType() === 'rpc') return throwError(() => error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = toAppError(error);
     if (refusal.status >= 500) this.logger.error({ err: error, code: refusal.code }, 'request failed');

@@ -117,8 +117,7 @@ async function assemble<S extends Shape>(
   let url: string | undefined;
   if (spec.http) {
     const http = app as NestFastifyApplication;
-    const messages = http.connectMicroservice({ strategy: server }, { deferInitialization: true });
-    messages.useGlobalFilters(new MessageErrorFilter());
+    http.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
     await spec.http.configure?.(http, config);
     await http.startAllMicroservices();
     await jobs?.start();

@@ -3,7 +3,13 @@ import {
   ACCESS_TOKEN_ALGORITHM,
   ACCESS_TOKEN_AUDIENCE,
   ACCESS_TOKEN_TYPE,
-  getJwks, type Locale, type Role, runAs, systemCaller, Unauthenticated } from '@parley/contracts';
+  getJwks,
+  type Locale,
+  type Role,
+  runAs,
+  systemCaller,
+  Unauthenticated,
+} from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { CONFIG } from '@parley/platform';
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';

@@ -44,26 +44,30 @@ function on<Input extends object>(
 
 const bareId = (input: unknown): unknown => (typeof input === 'string' ? { id: input } : input);
 
-/** Ownership is checked before the first live event is heard; what was missed is sent before what comes. */
-async function join(
-  session: SocketSession,
-  { conversationId, messageId, afterSeq }: JoinInput,
-): Promise<void> {
+/** Ownership is checked before the first live event is heard. */
+async function join({ socket, rpc, rooms, joined }: SocketSession, conversationId: string): Promise<void> {
+  if (joined.has(conversationId)) return;
+  await rpc.call(getConversation, { id: conversationId });
+  if (socket.disconnected || joined.has(conversationId)) return;
+  joined.add(conversationId);
+  rooms.hold(conversationId, socket.id);
+  rooms.release(conversationId, socket);
+}
+
+/** As `join`, for a client that was away: it is sent what it missed, then goes on live without a gap. */
+async function rejoin(session: SocketSession, input: JoinInput): Promise<void> {
   const { socket, rpc, rooms, joined } = session;
-  const missed = {
+  const { conversationId, messageId, afterSeq } = input;
+  await rpc.call(getConversation, { id: conversationId });
+  if (socket.disconnected) return;
+  await socket.leave(conversationRoom(conversationId));
+  joined.add(conversationId);
+  rooms.hold(conversationId, socket.id);
+  const { message, later } = await rpc.call(resumeMessages, {
     conversationId,
     ...(messageId ? { messageId } : {}),
     ...(afterSeq === undefined ? {} : { afterSeq }),
-  };
-  if (!joined.has(conversationId)) {
-    await rpc.call(getConversation, { id: conversationId });
-    if (socket.disconnected) return;
-    await socket.join(conversationRoom(conversationId));
-    rooms.join(conversationId, socket.id);
-    joined.add(conversationId);
-  }
-  if (messageId === undefined && afterSeq === undefined) return;
-  const { message, later } = await rpc.call(resumeMessages, missed);
+  });
   if (message?.text) {
     const { id, seq, text } = message;
     socket.emit('agent:message:chunk', {
@@ -77,6 +81,9 @@ async function join(
   for (const ended of [...(message ? [message] : []), ...later]) {
     for (const [name, payload] of endOf(ended)) socket.emit(name, payload);
   }
+  const last = later.filter(({ role }) => role === 'assistant').at(-1) ?? message;
+  const caughtUp = last && { messageId: last.id, seq: last.seq, ended: last.status !== 'streaming' };
+  rooms.release(conversationId, socket, caughtUp ?? undefined);
 }
 
 /** How a stored answer ended, in the words a listener would have heard. */
@@ -100,7 +107,7 @@ function endOf(message: ConversationMessage): [string, Record<string, unknown>][
 
 export const SOCKET_HANDLERS: Readonly<Record<string, SocketHandler>> = {
   message: on(MessageInput, async (session, { conversationId, message, agentId, clientMessageId }) => {
-    await join(session, { conversationId });
+    await join(session, conversationId);
     return session.rpc.call(sendMessage, {
       conversationId,
       text: message,
@@ -110,8 +117,10 @@ export const SOCKET_HANDLERS: Readonly<Record<string, SocketHandler>> = {
   }),
   'message:cancel': on(CancelInput, ({ rpc }, { messageId }) => rpc.call(cancelMessage, { messageId })),
   'conversation:join': on(JoinInput, async (session, input) => {
-    await join(session, input);
-    return { conversationId: input.conversationId };
+    const { conversationId, messageId, afterSeq } = input;
+    if (messageId === undefined && afterSeq === undefined) await join(session, conversationId);
+    else await rejoin(session, input);
+    return { conversationId };
   }),
   'conversation:leave': on(LeaveInput, async ({ socket, rooms, joined }, { conversationId }) => {
     await socket.leave(conversationRoom(conversationId));
@@ -127,7 +136,7 @@ export const SOCKET_HANDLERS: Readonly<Record<string, SocketHandler>> = {
   'conversation:load': async (session, input) => {
     const { id } = parseAs(IdInput, bareId(input));
     const conversation = await session.rpc.call(getConversation, { id });
-    await join(session, { conversationId: id });
+    await join(session, id);
     session.socket.emit('conversation:loaded', conversation);
     return conversation;
   },
@@ -136,7 +145,7 @@ export const SOCKET_HANDLERS: Readonly<Record<string, SocketHandler>> = {
       agentId,
       ...(title ? { title } : {}),
     });
-    await join(session, { conversationId: conversation.id });
+    await join(session, conversation.id);
     session.socket.emit('conversation:created', conversation);
     return conversation;
   }),

@@ -13,6 +13,8 @@ import {
 } from '@parley/contracts';
 import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
+import { EndpointNotFound } from '../endpoints/endpoint.errors';
+import { EndpointRepository } from '../endpoints/endpoint.repository';
 import { wakeEndpoint } from '../sending/wake.job';
 import { DeliveryEndpointStopped, DeliveryNotFound, DeliveryUnderWay } from './delivery.errors';
 import { DeliveryRepository } from './delivery.repository';
@@ -23,13 +25,18 @@ export class DeliveryService {
   constructor(
     private readonly database: Database,
     private readonly deliveries: DeliveryRepository,
+    private readonly endpoints: EndpointRepository,
     private readonly jobs: Jobs,
   ) {}
 
   async list(request: ListDeliveriesRequest): Promise<Page<WebhookDelivery>> {
     const { limit = DEFAULT_PAGE_SIZE, cursor } = request;
     const before = cursor === undefined ? undefined : idIn(cursor);
-    const rows = await this.database.tenant(() => this.deliveries.list(request, before, limit + 1));
+    const rows = await this.database.tenant(async () => {
+      const { endpointId } = request;
+      if (endpointId && !(await this.endpoints.find(endpointId))) throw new EndpointNotFound();
+      return this.deliveries.list(request, before, limit + 1);
+    });
     return toPage(rows, limit, toDelivery, ({ id }) => [id]);
   }
 

@@ -90,11 +90,15 @@ export class EndpointRepository {
 
   /** Callers of one tenant take turns, so that they cannot pass a limit or make two defaults side by side. */
   async takeTurns(tenantId: string): Promise<void> {
-    await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7))', [`endpoints:${tenantId}`]);
+    await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 7))', [
+      `endpoints:${tenantId}`,
+    ]);
   }
 
   async count(): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>('SELECT count(*)::int AS count FROM webhook_endpoints');
+    const [row] = await this.database.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM webhook_endpoints',
+    );
     return row?.count ?? 0;
   }
 

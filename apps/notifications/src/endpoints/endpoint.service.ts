@@ -123,7 +123,13 @@ export class EndpointService {
   }
 
   private async add(request: CreateEndpointRequest, isDefault: boolean): Promise<WebhookEndpointWithSecret> {
-    const { url, name = 'webhook', events = [ALL_EVENTS], payloadFormat = 'standard', scheduleSeconds } = request;
+    const {
+      url,
+      name = 'webhook',
+      events = [ALL_EVENTS],
+      payloadFormat = 'standard',
+      scheduleSeconds,
+    } = request;
     const tenantId = tenantOfCaller();
     await this.endpoints.takeTurns(tenantId);
     if ((await this.endpoints.count()) >= MAX_ENDPOINTS) throw new TooManyEndpoints(MAX_ENDPOINTS);

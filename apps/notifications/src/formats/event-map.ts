@@ -47,10 +47,14 @@ export function subscriptionsOf(names: readonly string[]): string[] {
     const type = TYPES.find(({ standard, n8n, flat }) => [standard, n8n, flat].includes(name));
     if (type) return type.standard;
     const known = TYPES.map(({ standard }) => standard).join(', ');
-    throw new Invalid('Invalid input: events', [{ field: `events.${index}`, message: `must be * or one of ${known}` }]);
+    throw new Invalid('Invalid input: events', [
+      { field: `events.${index}`, message: `must be * or one of ${known}` },
+    ]);
   });
   if (found.length === 0) {
-    throw new Invalid('Invalid input: events', [{ field: 'events', message: 'must name at least one event' }]);
+    throw new Invalid('Invalid input: events', [
+      { field: 'events', message: 'must name at least one event' },
+    ]);
   }
   return [...new Set(found)];
 }

@@ -29,7 +29,12 @@ export type Bodies = Partial<Record<PayloadFormat, string>>;
 export const wireId = (eventId: string): string => `msg_${eventId.replace(/-/g, '')}`;
 
 export function callStarted(call: CallStartedV1, meta: EventMeta): OutboundEvent {
-  return { id: wireId(meta.id), type: OUTBOUND.callStarted, at: call.startedAt, fact: { kind: 'call', call } };
+  return {
+    id: wireId(meta.id),
+    type: OUTBOUND.callStarted,
+    at: call.startedAt,
+    fact: { kind: 'call', call },
+  };
 }
 
 export function callEnded(call: CallEndedV1, meta: EventMeta): OutboundEvent {

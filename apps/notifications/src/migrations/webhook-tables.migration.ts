@@ -96,8 +96,12 @@ export class WebhookTables1700000600000 implements MigrationInterface {
     await runner.query(`CREATE INDEX webhook_deliveries_claimed ON webhook_deliveries (claimed_at)
       WHERE status = 'delivering'`);
     // Ids rise with time, so the unique (tenant_id, id) lists newest first and finds a span of days.
-    await runner.query('CREATE INDEX webhook_deliveries_status ON webhook_deliveries (tenant_id, status, id)');
-    await runner.query('CREATE INDEX webhook_deliveries_type ON webhook_deliveries (tenant_id, event_type, id)');
+    await runner.query(
+      'CREATE INDEX webhook_deliveries_status ON webhook_deliveries (tenant_id, status, id)',
+    );
+    await runner.query(
+      'CREATE INDEX webhook_deliveries_type ON webhook_deliveries (tenant_id, event_type, id)',
+    );
     await runner.query('CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, id)');
     await runner.query('CREATE INDEX webhook_deliveries_event ON webhook_deliveries (tenant_id, event_id)');
     await runner.query(`CREATE TABLE webhook_attempts (

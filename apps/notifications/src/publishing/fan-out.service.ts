@@ -19,7 +19,11 @@ export class FanOutService {
   }
 
   /** To one endpoint, whatever it subscribes to; a single attempt that does not count as its failure. */
-  async publishTest(tenantId: string, event: OutboundEvent, endpoint: Omit<Subscriber, 'maxAttempts'>): Promise<string> {
+  async publishTest(
+    tenantId: string,
+    event: OutboundEvent,
+    endpoint: Omit<Subscriber, 'maxAttempts'>,
+  ): Promise<string> {
     const [delivery] = await this.deliver(tenantId, event, [{ ...endpoint, maxAttempts: 1 }], true);
     if (!delivery) throw new Error('A test event has an id of its own, and yet there is a delivery of it');
     return delivery.id;

@@ -50,4 +50,10 @@ export class Attempter {
   }
 }
 
-const noAnswer = (error: string): Answer => ({ status: null, headers: null, body: null, durationMs: 0, error });
+const noAnswer = (error: string): Answer => ({
+  status: null,
+  headers: null,
+  body: null,
+  durationMs: 0,
+  error,
+});

@@ -12,7 +12,11 @@ export interface Backoff {
 }
 
 /** Seconds to wait after `attempts` attempts (C-49). */
-export function waitSeconds({ baseSeconds, schedule }: Backoff, attempts: number, random = Math.random): number {
+export function waitSeconds(
+  { baseSeconds, schedule }: Backoff,
+  attempts: number,
+  random = Math.random,
+): number {
   const wait = schedule?.[Math.min(attempts, schedule.length) - 1] ?? baseSeconds * 2 ** (attempts - 1);
   const jitter = MIN_JITTER + (MAX_JITTER - MIN_JITTER) * random();
   return Math.min(wait, DAY_SECONDS) * (1 + jitter);

@@ -28,7 +28,12 @@ export interface HealthPolicy {
 }
 
 /** The endpoint after one more answer. A success ends the failing, but no rest that somebody asked for. */
-export function healthAfter(health: EndpointHealth, answer: Answer, policy: HealthPolicy, now: Date): EndpointHealth {
+export function healthAfter(
+  health: EndpointHealth,
+  answer: Answer,
+  policy: HealthPolicy,
+  now: Date,
+): EndpointHealth {
   const verdict = verdictOf(answer);
   if (verdict === 'delivered') return { ...health, consecutiveFailures: 0, failingSince: null };
   const consecutiveFailures = health.consecutiveFailures + 1;
@@ -59,7 +64,10 @@ function stopAfter(
 ): EndpointHealth['stopped'] {
   if (verdictOf(answer) === 'gone') return { status: 'disabled', reason: 'The receiver answered 410 Gone' };
   if (failingMs >= disableAfterMs) {
-    return { status: 'disabled', reason: `Nothing was delivered for ${Math.floor(failingMs / HOUR_MS / 24)} days` };
+    return {
+      status: 'disabled',
+      reason: `Nothing was delivered for ${Math.floor(failingMs / HOUR_MS / 24)} days`,
+    };
   }
   if (format === 'n8n' && answer.status === 404 && failingMs >= N8N_PAUSE_AFTER_MS) {
     return { status: 'paused', reason: 'n8n answered 404 for a day: the workflow is not active' };

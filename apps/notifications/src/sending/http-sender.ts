@@ -66,10 +66,9 @@ export class HttpSender implements OnModuleDestroy {
   /** Short, for the tenant to read. */
   private describe(error: unknown): string {
     if (error instanceof TargetRefused) return `refused: the URL ${error.message}`;
-    if (!(error instanceof Error)) return 'unknown error';
-    if (error.name === 'TimeoutError') return `no answer within ${this.timeoutMs} ms`;
-    const { code } = error as NodeJS.ErrnoException;
-    return code ? `${code}: ${error.message.split('\n', 1)[0]}`.slice(0, 300) : error.name;
+    const { name, code, message } = error as NodeJS.ErrnoException;
+    if (name === 'TimeoutError') return `no answer within ${this.timeoutMs} ms`;
+    return code ? `${code}: ${message.split('\n', 1)[0]}`.slice(0, 300) : name;
   }
 }
 

@@ -64,11 +64,10 @@ export class Pumps implements OnModuleInit {
       }
       if (finished.length > 0) continue;
       if (inFlight.size === 0) {
-        if (late) return this.sending.wakeAgain(endpointId);
-        if (bell.rung) continue;
+        if (bell.rung && !late) continue;
         // In one step with the look at the bell: whoever comes from here on starts a pump of its own.
         this.running.delete(endpointId);
-        return;
+        return late ? this.sending.wakeAgain(endpointId) : undefined;
       }
       const hasRoom = !late && claimed.length < room;
       await Promise.race(hasRoom ? [...inFlight, bell.ringing] : inFlight);

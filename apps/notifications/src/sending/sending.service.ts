@@ -88,7 +88,11 @@ export class SendingService {
     await this.repository.saveHealth(endpointId, after);
     const { restingUntil, stopped } = after;
     if (restingUntil && restingUntil > (locked.restingUntil ?? new Date(0))) {
-      await this.jobs.enqueue(wakeEndpoint, { endpointId }, { runAt: restingUntil, key: `rest:${endpointId}` });
+      await this.jobs.enqueue(
+        wakeEndpoint,
+        { endpointId },
+        { runAt: restingUntil, key: `rest:${endpointId}` },
+      );
     }
     if (!stopped || locked.status !== 'active') return;
     this.logger.warn({ endpointId, ...stopped }, 'a webhook endpoint was stopped');

@@ -30,7 +30,8 @@ export class Sweeper implements OnModuleInit {
     const patienceMs = 2 * this.config.WEBHOOK_TIMEOUT_MS;
     await this.database.system('abandoned webhook deliveries', async () => {
       const released = await this.repository.releaseAbandoned(patienceMs);
-      if (released > 0) this.logger.warn({ released }, 'deliveries of a stopped process will be attempted again');
+      if (released > 0)
+        this.logger.warn({ released }, 'deliveries of a stopped process will be attempted again');
       // Just released ones are due since now, so they are found without patience too.
       const overdue = await this.repository.overdue(released > 0 ? 0 : patienceMs);
       for (const { id, tenantId } of overdue) {
@@ -42,8 +43,12 @@ export class Sweeper implements OnModuleInit {
   async prune(): Promise<void> {
     const before = new Date(Date.now() - this.config.WEBHOOK_LOG_DAYS * DAY_MS);
     const batch = (): Promise<number> =>
-      this.database.system('old webhook deliveries', () => this.repository.removeDeliveries(before, PRUNE_BATCH));
+      this.database.system('old webhook deliveries', () =>
+        this.repository.removeDeliveries(before, PRUNE_BATCH),
+      );
     while ((await batch()) === PRUNE_BATCH);
-    await this.database.system('old webhook events', () => this.repository.removeEventsNobodyWaitsFor(before));
+    await this.database.system('old webhook events', () =>
+      this.repository.removeEventsNobodyWaitsFor(before),
+    );
   }
 }

@@ -11,14 +11,17 @@ import {
   ObservationSink,
 } from '../observations';
 import { announceEnd, CallAnnouncer, type Occasion } from './call-announcer';
-import { firstState, isTerminal, looksDifferent, mergeObservation } from './call-state';
+import { firstState, isTerminal, looksDifferent, mergeObservation, stampOf } from './call-state';
 import { CallRepository, type StoredCall } from './call.repository';
 import { TranscriptRepository } from './transcript.repository';
 
 /** A row that could be neither added nor locked twice in a row was deleted in between. */
 const ATTEMPTS = 3;
 
-/** Makes calls of what providers tell, and announces them: started once, ended once, enriched after that. */
+/**
+ * Makes calls of what providers tell, and announces them: started once, ended once, enriched after that. Applying
+ * an event again changes and announces nothing, unless it is now read better than before.
+ */
 @Injectable()
 export class CallRecorder extends ObservationSink implements OnModuleInit {
   constructor(
@@ -52,10 +55,7 @@ export class CallRecorder extends ObservationSink implements OnModuleInit {
   private async record(observation: CallObservation, occasion: Occasion): Promise<void> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const found = await this.calls.lockAndNote(occasion.tenantId, observation);
-      if (found) {
-        if (found.isNews) await this.update(found.call, observation, occasion);
-        return;
-      }
+      if (found) return this.update(found, observation, occasion);
       if (await this.add(observation, occasion)) return;
     }
     throw new Error(
@@ -103,12 +103,10 @@ export class CallRecorder extends ObservationSink implements OnModuleInit {
     const { transcript, transcriptLine, recording, occurredAt } = observation;
     const { id, state } = call;
     let noticed = false;
-    if (transcript && state.knownBy.transcript !== before?.state.knownBy.transcript) {
-      await this.transcripts.keep(tenantId, id, transcript, state.language);
-      noticed = true;
+    if (transcript && state.knownBy.transcript === stampOf(observation)) {
+      noticed = await this.transcripts.keep(tenantId, id, transcript, state.language);
     } else if (!state.knownBy.transcript && call.hasLines) {
-      if (transcriptLine) await this.transcripts.addLine(tenantId, id, transcriptLine, occurredAt);
-      noticed = transcriptLine !== undefined;
+      if (transcriptLine) noticed = await this.transcripts.addLine(tenantId, id, transcriptLine, occurredAt);
       const moved = !before || looksDifferent(before.state, state);
       if (isTerminal(state.status) && (noticed || moved))
         await this.transcripts.assemble(tenantId, id, state);

@@ -90,6 +90,14 @@ describe('call state', () => {
     expect(state.durationSeconds).toBe(20);
   });
 
+  it('takes a better reading of the same event, and no worse order from it', () => {
+    const report = observed({ status: 'failed', final: true, durationSeconds: 600, summary: 'old' }, 60);
+    const reread = { ...report, status: 'busy' as const, durationSeconds: 60, summary: 'new' };
+    const state = stateOf([report, observed({ status: 'ringing' }), reread]);
+    expect(state).toMatchObject({ status: 'busy', durationSeconds: 60, summary: 'new' });
+    expect(mergeObservation(state, { ...reread, status: 'ringing', final: false }).status).toBe('busy');
+  });
+
   it('looks no different after an event that says nothing new', () => {
     const state = stateOf([observed({ status: 'in_progress' })]);
     expect(looksDifferent(state, mergeObservation(state, observed({ status: 'ringing' }, 1)))).toBe(false);

@@ -27,11 +27,14 @@ export interface CallFacts {
  *
  * - `status` only rises: queued < ringing < in_progress < terminal < terminal by a final report. Between two
  *   terminal ones of equal finality the one that says more about the line wins (`TERMINAL_PRECEDENCE`).
- * - `durationSeconds`: a final report replaces a provisional figure; among equals the longer one stays, so that
- *   it never decreases once final.
+ * - `durationSeconds`: a final report replaces a provisional figure; between reports of equal rank the longer
+ *   one stays, so that it never decreases once final.
  * - `startedAt`: as told by a provider (stamped); else the earliest moment the call was seen.
  * - every other field is held by the observation of the highest rank, then the latest by the provider's clock.
  *   So late events fill what is empty and better ones refine, but a lesser one never overwrites.
+ *
+ * The same observation again changes nothing; the same event read by a better parser (a replay) refines what it
+ * holds.
  */
 export interface CallState extends CallFacts {
   status: CallStatus;
@@ -70,7 +73,7 @@ export function firstState(observation: CallObservation): CallState {
 export function mergeObservation(before: CallState, observation: CallObservation): CallState {
   const state: CallState = { ...before, knownBy: { ...before.knownBy } };
   const stamp = stampOf(observation);
-  mergeStatus(state, observation);
+  mergeStatus(state, observation, stamp);
   mergeStart(state, observation, stamp);
   mergeFacts(state, observation, stamp);
   mergeDuration(state, observation, stamp);
@@ -121,14 +124,21 @@ function nothingKnown(seenAt: Date): CallState {
   };
 }
 
-function mergeStatus(state: CallState, { status, final = false }: CallObservation): void {
+function mergeStatus(state: CallState, { status, final = false }: CallObservation, stamp: string): void {
   if (!status) return;
   const isFinal = final && isTerminal(status);
-  const weigh = (value: CallStatus, byReport: boolean): number =>
-    LEVEL[value] * 100 + (byReport ? 50 : 0) + TERMINAL_PRECEDENCE.indexOf(value);
-  if (weigh(status, isFinal) > weigh(state.status, state.final)) state.status = status;
+  const rise = weigh(status, isFinal) - weigh(state.status, state.final);
+  const held = state.knownBy.status;
+  const isReread = held === stamp && LEVEL[status] >= LEVEL[state.status];
+  if (rise > 0 || isReread || (rise === 0 && outranks(stamp, held))) {
+    state.status = status;
+    state.knownBy.status = stamp;
+  }
   state.final ||= isFinal;
 }
+
+const weigh = (status: CallStatus, isFinal: boolean): number =>
+  LEVEL[status] * 100 + (isFinal ? 50 : 0) + TERMINAL_PRECEDENCE.indexOf(status);
 
 function mergeStart(state: CallState, { startedAt, occurredAt }: CallObservation, stamp: string): void {
   const known = state.knownBy.startedAt;
@@ -175,12 +185,15 @@ function mergeFacts(state: CallState, observation: CallObservation, stamp: strin
 }
 
 function mergeDuration(state: CallState, { durationSeconds }: CallObservation, stamp: string): void {
-  const known = state.knownBy.durationSeconds;
+  const held = state.knownBy.durationSeconds;
   if (durationSeconds !== undefined) {
-    const better = !known || stamp.charAt(0) > known.charAt(0);
-    const longer = stamp.charAt(0) === known?.charAt(0) && durationSeconds > state.durationSeconds;
-    if (better || longer) state.durationSeconds = durationSeconds;
-    if (outranks(stamp, known)) state.knownBy.durationSeconds = stamp;
+    const rise = held ? Number(stamp.charAt(0)) - Number(held.charAt(0)) : 1;
+    const growth = durationSeconds - state.durationSeconds;
+    const isReread = held === stamp;
+    if (rise > 0 || isReread || (rise === 0 && (growth > 0 || (growth === 0 && outranks(stamp, held))))) {
+      state.durationSeconds = durationSeconds;
+      state.knownBy.durationSeconds = stamp;
+    }
   }
   if (!state.knownBy.durationSeconds) state.durationSeconds = measuredSeconds(state);
 }
@@ -191,7 +204,7 @@ function measuredSeconds({ status, startedAt, endedAt, knownBy }: CallState): nu
   return Math.max(0, Math.round((endedAt.getTime() - startedAt.getTime()) / 1000));
 }
 
-const outranks = (stamp: string, known: string | undefined): boolean => known === undefined || stamp > known;
+const outranks = (stamp: string, known: string | undefined): boolean => known === undefined || stamp >= known;
 
 function visible({ knownBy: _knownBy, ...facts }: CallState): Omit<CallState, 'knownBy'> {
   return facts;

@@ -33,23 +33,18 @@ export class CallRepository {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
-   * Locks the call an observation is about and notes the observation on its timeline, in one round trip.
-   * `isNews` is false when the timeline has it already. Nothing when the call is not known yet.
+   * Locks the call an observation is about and notes the observation on its timeline, once, in one round trip.
+   * Nothing when the call is not known yet.
    */
-  async lockAndNote(
-    tenantId: string,
-    observation: CallObservation,
-  ): Promise<{ call: StoredCall; isNews: boolean } | undefined> {
-    const [row] = await this.database.query<CallRow & { isNews: boolean }>(
+  async lockAndNote(tenantId: string, observation: CallObservation): Promise<StoredCall | undefined> {
+    const [row] = await this.database.query<CallRow>(
       `WITH c AS (
          SELECT * FROM calls WHERE tenant_id = $1 AND provider = $2 AND provider_call_id = $3 FOR NO KEY UPDATE),
-       noted AS (${NOTE} FROM c ON CONFLICT (tenant_id, event_id) DO NOTHING RETURNING 1)
-       SELECT ${COLUMNS}, EXISTS (SELECT FROM noted) AS "isNews" FROM c`,
+       noted AS (${NOTE} FROM c ON CONFLICT (tenant_id, event_id) DO NOTHING)
+       SELECT ${COLUMNS} FROM c`,
       noteParameters(tenantId, observation),
     );
-    if (!row) return undefined;
-    const { isNews, ...call } = row;
-    return { call: toStoredCall(call), isNews };
+    return row && toStoredCall(row);
   }
 
   /** Adds a call with its first observation. False when another worker was faster: its row is committed now. */

@@ -19,32 +19,35 @@ export const assembledLines = (start: string): string => `SELECT
 export class TranscriptRepository {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** A full transcript replaces whatever was gathered. */
+  /** A full transcript replaces whatever was gathered. False when it is the one kept already. */
   async keep(
     tenantId: string,
     callId: string,
     { content, segments }: NonNullable<CallObservation['transcript']>,
     language: string | null,
-  ): Promise<void> {
-    await this.database.execute(
+  ): Promise<boolean> {
+    const rows = await this.database.query(
       `WITH lines AS (DELETE FROM call_transcript_lines WHERE call_id = $3)
        INSERT INTO call_transcripts (id, tenant_id, call_id, content, speaker_segments, language)
-       VALUES ($1, $2, $3, $4, $5, $6) ${REPLACE}`,
+       VALUES ($1, $2, $3, $4, $5, $6) ${REPLACE} RETURNING id`,
       [newId(), tenantId, callId, content, JSON.stringify(segments), language],
     );
+    return rows.length > 0;
   }
 
+  /** False when the line is known. */
   async addLine(
     tenantId: string,
     callId: string,
     { lineId, speaker, text }: NonNullable<CallObservation['transcriptLine']>,
     spokenAt: Date,
-  ): Promise<void> {
-    await this.database.execute(
+  ): Promise<boolean> {
+    const added = await this.database.execute(
       `INSERT INTO call_transcript_lines (tenant_id, call_id, line_id, speaker, text, spoken_at)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (call_id, line_id) DO NOTHING`,
       [tenantId, callId, lineId, speaker, text, spokenAt],
     );
+    return added > 0;
   }
 
   /** Makes the lines of an ended call its transcript; again when a line comes in late. */
@@ -55,7 +58,8 @@ export class TranscriptRepository {
   ): Promise<void> {
     await this.database.execute(
       `INSERT INTO call_transcripts (id, tenant_id, call_id, content, speaker_segments, language)
-       SELECT $2::uuid, $3::uuid, $1::uuid, content, segments, $4::text FROM (${assembledLines('$5::timestamptz')}) AS spoken ${REPLACE}`,
+       SELECT $2::uuid, $3::uuid, $1::uuid, content, segments, $4::text
+       FROM (${assembledLines('$5::timestamptz')}) AS spoken ${REPLACE}`,
       [callId, newId(), tenantId, language, startedAt],
     );
   }
@@ -70,4 +74,6 @@ export class TranscriptRepository {
 }
 
 const REPLACE = `ON CONFLICT (call_id) DO UPDATE SET content = EXCLUDED.content,
-  speaker_segments = EXCLUDED.speaker_segments, language = EXCLUDED.language, updated_at = now()`;
+  speaker_segments = EXCLUDED.speaker_segments, language = EXCLUDED.language, updated_at = now()
+  WHERE (call_transcripts.content, call_transcripts.speaker_segments, call_transcripts.language)
+    IS DISTINCT FROM (EXCLUDED.content, EXCLUDED.speaker_segments, EXCLUDED.language)`;

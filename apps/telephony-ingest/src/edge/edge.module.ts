@@ -4,5 +4,9 @@ import { TenancyModule } from '../tenancy/tenancy.module';
 import { TenantLimit } from './tenant-limit';
 import { WebhookDoor } from './webhook-door';
 
-@Module({ imports: [JournalModule, TenancyModule], providers: [WebhookDoor, TenantLimit], exports: [WebhookDoor] })
+@Module({
+  imports: [JournalModule, TenancyModule],
+  providers: [WebhookDoor, TenantLimit],
+  exports: [WebhookDoor],
+})
 export class EdgeModule {}

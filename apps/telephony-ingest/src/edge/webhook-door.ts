@@ -68,7 +68,8 @@ export class WebhookDoor {
       adapter.answer(event, {
         tenant: resolved.tenant,
         number: resolved.number,
-        callbackUrl: (path) => this.publicUrl + path + (claims.connectionId ? `?connection=${claims.connectionId}` : ''),
+        callbackUrl: (path) =>
+          this.publicUrl + path + (claims.connectionId ? `?connection=${claims.connectionId}` : ''),
       });
     if (asks) return this.answerAnyway(answer, committed, where);
 
@@ -100,7 +101,8 @@ export class WebhookDoor {
       const credentials = { secrets, hmac: connection.hmac, publicUrl: this.publicUrl };
       const scheme = adapter.verify(request, event, credentials);
       if (scheme) return { connection, scheme };
-      if (where.generic && named && verifyGeneric(request, credentials)) return { connection, scheme: 'sha256' };
+      if (where.generic && named && verifyGeneric(request, credentials))
+        return { connection, scheme: 'sha256' };
     }
     throw new InvalidSignature();
   }
@@ -119,7 +121,10 @@ export class WebhookDoor {
       webhooksTaken.inc({ provider, outcome: claim });
     } catch (error) {
       webhooksTaken.inc({ provider, outcome: 'unstored' });
-      this.logger.error({ err: error, provider }, 'answered on the line without having written the event down');
+      this.logger.error(
+        { err: error, provider },
+        'answered on the line without having written the event down',
+      );
     } finally {
       clearTimeout(timer);
     }
@@ -139,7 +144,8 @@ export class WebhookDoor {
     const provider = where?.provider ?? 'unknown';
     webhooksTaken.inc({ provider, outcome: error instanceof TooManyWebhooks ? 'deferred' : refusal.code });
     const facts = { provider, code: refusal.code };
-    if (refusal.status >= 500) this.logger.error({ ...facts, err: refusal.cause ?? error }, 'webhook not taken');
+    if (refusal.status >= 500)
+      this.logger.error({ ...facts, err: refusal.cause ?? error }, 'webhook not taken');
     else this.logger.warn(facts, 'webhook refused');
     return refusalAnswer(refusal);
   }
@@ -160,7 +166,9 @@ export function refusalAnswer(refusal: AppError): WebhookAnswer {
 function claimsIn({ headers }: WebhookRequest, query: string): Claims {
   const tenant = headers['x-tenant-id'];
   return {
-    connectionId: query.includes('connection=') ? (new URLSearchParams(query).get('connection') ?? undefined) : undefined,
+    connectionId: query.includes('connection=')
+      ? (new URLSearchParams(query).get('connection') ?? undefined)
+      : undefined,
     tenantName: (Array.isArray(tenant) ? tenant[0] : tenant) || undefined,
   };
 }

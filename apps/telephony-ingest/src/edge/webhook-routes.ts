@@ -9,10 +9,16 @@ import { PROVIDER_PATHS } from './webhook-paths';
  * routes in a scope of their own rather than Nest controllers: bodies stay the bytes they are, and the hot path
  * skips guards, pipes and interceptors it has no use for.
  */
-export async function mountWebhooks(fastify: FastifyInstance, door: WebhookDoor, bodyLimit: number): Promise<void> {
+export async function mountWebhooks(
+  fastify: FastifyInstance,
+  door: WebhookDoor,
+  bodyLimit: number,
+): Promise<void> {
   await fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
+      done(null, body),
+    );
     const send = (reply: Reply, answer: WebhookAnswer): Reply => {
       if (answer.headers) reply.headers(answer.headers);
       return reply.code(answer.status).header('content-type', answer.contentType).send(answer.body);

@@ -16,7 +16,10 @@ export class UnknownProvider extends NotFound {
 /** Kept all the same; the provider may send it again without harm. */
 export class TooManyWebhooks extends RateLimited {
   constructor(retryAfterSeconds: number) {
-    super('Too many webhooks for this tenant; this one was kept and will be handled later', retryAfterSeconds);
+    super(
+      'Too many webhooks for this tenant; this one was kept and will be handled later',
+      retryAfterSeconds,
+    );
   }
 }
 

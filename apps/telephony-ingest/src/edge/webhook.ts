@@ -66,7 +66,11 @@ export interface ProviderAdapter<Content> {
   /** @throws Invalid when the body is not what the provider sends */
   read(request: WebhookRequest, step: string | undefined): ProviderEvent<Content>;
   /** The scheme by which one of the secrets vouches for the request; undefined when none does. */
-  verify(request: WebhookRequest, event: ProviderEvent<Content>, credentials: Credentials): string | undefined;
+  verify(
+    request: WebhookRequest,
+    event: ProviderEvent<Content>,
+    credentials: Credentials,
+  ): string | undefined;
   /** Whether the answer is heard on the line, and so given whatever happens. */
   asks(event: ProviderEvent<Content>): boolean;
   answer(event: ProviderEvent<Content>, line: LineContext): WebhookAnswer;

@@ -8,6 +8,11 @@ const QUERY_TIMEOUT_MS = 5_000;
 /** After a failed attempt nobody else is kept waiting for the next one. */
 const RECONNECT_PAUSE_MS = 250;
 
+/** Whether the database objects to the content of a row: data, constraint or size. Trying again is of no use. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? '');
+}
+
 interface Line {
   readonly client: Client;
   readonly ready: Promise<unknown>;
@@ -21,7 +26,7 @@ export class JournalConnection {
 
   constructor(private readonly url: string) {}
 
-  /** @throws DatabaseError when the statement is refused, another Error when the database is away */
+  /** @throws an error for which `isRefusal` holds when the statement is refused, another when the database is away */
   async run<Row extends object>(statement: QueryConfig): Promise<Row[]> {
     const line = this.connected();
     try {
@@ -29,7 +34,7 @@ export class JournalConnection {
       return (await line.client.query<Row>(statement)).rows;
     } catch (error) {
       // Anything but a refusal leaves the connection in an unknown state.
-      if (!(error instanceof DatabaseError)) this.drop(line, error);
+      if (!isRefusal(error)) this.drop(line, error);
       throw error;
     }
   }

@@ -75,7 +75,11 @@ export class JournalQueue {
   }
 
   /** @param retryInMs undefined: given up */
-  async fail({ id, attempts, tenantId }: Lease, reason: string, retryInMs: number | undefined): Promise<void> {
+  async fail(
+    { id, attempts, tenantId }: Lease,
+    reason: string,
+    retryInMs: number | undefined,
+  ): Promise<void> {
     await this.database.forTenant(tenantId, () =>
       this.database.execute(
         `UPDATE journal SET status = $3, last_error = $4,

@@ -1,4 +1,10 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { CONFIG } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
 import { EventApplier } from './event-applier';
@@ -89,7 +95,8 @@ export class JournalWorker implements OnApplicationBootstrap, BeforeApplicationS
         }
       }
     };
-    await Promise.all(Array.from({ length: this.config.JOURNAL_CONCURRENCY }, lane));
+    const lanes = await Promise.allSettled(Array.from({ length: this.config.JOURNAL_CONCURRENCY }, lane));
+    for (const outcome of lanes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   private async work(lease: Lease): Promise<void> {

@@ -1,9 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG } from '@parley/platform';
-import { DatabaseError } from 'pg';
 import type { TelephonyConfig } from '../config';
 import { GroupCommit } from './group-commit';
-import { JournalConnection } from './journal-connection';
+import { isRefusal, JournalConnection } from './journal-connection';
 import { insertStatement } from './journal-insert';
 import type { Claim, NewJournalRow } from './journal-row';
 import { journalBatches } from './journal.metrics';
@@ -14,7 +13,10 @@ const BOUNDS = { maxBatch: 256, maxBatchBytes: 8 << 20, maxWaiting: 10_000, maxW
 @Injectable()
 export class JournalWriter implements OnApplicationShutdown {
   private readonly connection: JournalConnection;
-  private readonly commits = new GroupCommit<NewJournalRow, Claim | Error>((rows) => this.commit(rows), BOUNDS);
+  private readonly commits = new GroupCommit<NewJournalRow, Claim | Error>(
+    (rows) => this.commit(rows),
+    BOUNDS,
+  );
   private readonly listeners: (() => void)[] = [];
 
   constructor(@Inject(CONFIG) config: Pick<TelephonyConfig, 'DATABASE_URL'>) {
@@ -46,7 +48,7 @@ export class JournalWriter implements OnApplicationShutdown {
       for (const listener of this.listeners) listener();
       return fates;
     } catch (error) {
-      if (rows.length === 1 || !(error instanceof DatabaseError)) throw error;
+      if (rows.length === 1 || !isRefusal(error)) throw error;
       return this.commitOneByOne(rows);
     }
   }

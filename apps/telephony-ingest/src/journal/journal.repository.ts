@@ -1,5 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { JournalStatus, ListJournalRequest, ReplayJournalRangeRequest, WebhookProvider } from '@parley/contracts';
+import type {
+  JournalStatus,
+  ListJournalRequest,
+  ReplayJournalRangeRequest,
+  WebhookProvider,
+} from '@parley/contracts';
 import { Database } from '@parley/persistence';
 
 export interface JournalRow {
@@ -40,7 +45,11 @@ export class JournalRepository {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /** Newest first. */
-  list({ provider, status, tenantId, kind }: ListJournalRequest, limit: number, before?: string): Promise<JournalRow[]> {
+  list(
+    { provider, status, tenantId, kind }: ListJournalRequest,
+    limit: number,
+    before?: string,
+  ): Promise<JournalRow[]> {
     return this.database.query<JournalRow>(
       `SELECT ${COLUMNS} FROM journal
        WHERE ($1::text IS NULL OR provider = $1) AND ($2::text IS NULL OR status = $2)
@@ -67,13 +76,24 @@ export class JournalRepository {
          AND ($4::text IS NULL OR provider = $4) AND ($5::uuid IS NULL OR tenant_id = $5)
          AND ($6::text IS NULL OR kind = $6)
        ORDER BY id LIMIT $7`,
-      [status, range.from, range.to ?? null, range.provider ?? null, range.tenantId ?? null, range.kind ?? null, limit],
+      [
+        status,
+        range.from,
+        range.to ?? null,
+        range.provider ?? null,
+        range.tenantId ?? null,
+        range.kind ?? null,
+        limit,
+      ],
     );
     return rows.map(({ id }) => id);
   }
 
   /** @returns false when a worker has it right now, or it was settled meanwhile and is not to be done again */
-  async requeue(id: string, options: { force: boolean; by: string | null; tenantId: string }): Promise<boolean> {
+  async requeue(
+    id: string,
+    options: { force: boolean; by: string | null; tenantId: string },
+  ): Promise<boolean> {
     const changed = await this.database.execute(
       `UPDATE journal SET status = 'received', attempts = 0, next_at = now(), last_error = NULL, tenant_id = $4,
          replay_count = replay_count + 1, replayed_by = $2

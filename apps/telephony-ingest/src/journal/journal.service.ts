@@ -38,13 +38,21 @@ export class JournalService {
     if (!row) throw new JournalEntryNotFound();
     const { path, contentType, headers, body } = row;
     const { text, truncated } = previewOf(body, contentType);
-    return { ...toJournalEntry(row), path, contentType, headers, bodyPreview: text, bodyTruncated: truncated };
+    return {
+      ...toJournalEntry(row),
+      path,
+      contentType,
+      headers,
+      bodyPreview: text,
+      bodyTruncated: truncated,
+    };
   }
 }
 
 function idIn(cursor: string): string {
   const [id = ''] = decodeCursor(cursor, 1);
-  if (!isUuid(id)) throw new Invalid('Invalid input: cursor', [{ field: 'cursor', message: 'is not a cursor' }]);
+  if (!isUuid(id))
+    throw new Invalid('Invalid input: cursor', [{ field: 'cursor', message: 'is not a cursor' }]);
   return id;
 }
 

@@ -1,5 +1,6 @@
 /** Names whose values let their holder in, or drive a call: Vapi sends some of them in every message. */
-const SECRET_NAME = /token|secret|password|passwd|authorization|api_?-?key|credential|controlurl|listenurl|presigned/i;
+const SECRET_NAME =
+  /token|secret|password|passwd|authorization|api_?-?key|credential|controlurl|listenurl|presigned/i;
 const HIDDEN = '[redacted]';
 export const PREVIEW_LENGTH = 16_384;
 

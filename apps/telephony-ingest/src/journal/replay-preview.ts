@@ -38,7 +38,10 @@ export class ReplayPreview {
   }
 
   /** Applies for real and takes it back: no second implementation could say as surely what would happen. */
-  private async changesBy(observations: readonly Observation[], event: JournalledEvent): Promise<FieldChange[]> {
+  private async changesBy(
+    observations: readonly Observation[],
+    event: JournalledEvent,
+  ): Promise<FieldChange[]> {
     try {
       await runAs(systemCaller(event.id, event.tenantId), () =>
         this.database.forTenant(event.tenantId, async () => {

@@ -49,7 +49,11 @@ export class ReplayService {
     return { matched: ids.length, queued: count('queued'), unchanged: count('unchanged'), results };
   }
 
-  private async requeue(row: JournalRowDetail, tenantId: string, force: boolean): Promise<'queued' | 'unchanged'> {
+  private async requeue(
+    row: JournalRowDetail,
+    tenantId: string,
+    force: boolean,
+  ): Promise<'queued' | 'unchanged'> {
     const by = currentCaller().userId ?? null;
     const queued = await this.database.system(REASON, () =>
       this.journal.requeue(row.id, { force, by, tenantId }),

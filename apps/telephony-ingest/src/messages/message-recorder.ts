@@ -25,10 +25,11 @@ export class MessageRecorder {
     const { direction, from, to, body = '', providerMessageId, segments, occurredAt } = observation;
     const keyword = direction === 'inbound' ? keywordIn(body) : null;
     const { id, isNew } = await this.messages.record(tenantId, observation, keyword);
-    if (direction !== 'inbound' || !isNew) return;
+    if (direction !== 'inbound') return;
     if (keyword === 'STOP' || keyword === 'START') {
       await this.messages.recordWish(tenantId, from, keyword, occurredAt);
     }
+    if (!isNew) return;
     await this.outbox.add(
       smsReceivedV1,
       {

@@ -26,7 +26,8 @@ export class MessageRepository {
        ON CONFLICT (tenant_id, provider, provider_message_id) DO UPDATE SET
          status = CASE WHEN array_position(${STATUS_ORDER}, EXCLUDED.status) > array_position(${STATUS_ORDER}, m.status)
            THEN EXCLUDED.status ELSE m.status END,
-         body = coalesce(m.body, EXCLUDED.body),
+         body = coalesce(EXCLUDED.body, m.body),
+         keyword = coalesce(EXCLUDED.keyword, m.keyword),
          segments = coalesce(m.segments, EXCLUDED.segments),
          error = coalesce(EXCLUDED.error, m.error),
          sent_at = coalesce(m.sent_at, EXCLUDED.sent_at),

@@ -98,6 +98,8 @@ async function createJournal(runner: QueryRunner): Promise<void> {
   await runner.query(`CREATE INDEX journal_due ON journal (next_at, id)
     WHERE status IN ('received', 'processing', 'deferred')`);
   // What a person looks for. No index on time: ids are UUIDv7. Every index here slows down the intake.
-  await runner.query(`CREATE INDEX journal_settled ON journal (status, id) WHERE status IN ('ignored', 'dead')`);
+  await runner.query(
+    `CREATE INDEX journal_settled ON journal (status, id) WHERE status IN ('ignored', 'dead')`,
+  );
   await protectTenantTable(runner, 'telephony-ingest', 'journal');
 }

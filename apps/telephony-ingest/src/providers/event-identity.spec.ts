@@ -35,9 +35,13 @@ const vapiStatus = fc.record({
 describe('event identity', () => {
   it('is the same for every delivery of one Twilio status, whatever else the request says', () => {
     fc.assert(
-      fc.property(statusForm, fc.dictionary(fc.stringMatching(/^Extra[A-Z]{1,5}$/), fc.string()), (form, extra) => {
-        expect(twilio({ ...extra, ...form }).dedupeKey).toBe(twilio(form).dedupeKey);
-      }),
+      fc.property(
+        statusForm,
+        fc.dictionary(fc.stringMatching(/^Extra[A-Z]{1,5}$/), fc.string()),
+        (form, extra) => {
+          expect(twilio({ ...extra, ...form }).dedupeKey).toBe(twilio(form).dedupeKey);
+        },
+      ),
     );
   });
 
@@ -73,7 +77,13 @@ describe('event identity', () => {
   });
 
   it('tells transcript lines apart by speaker, moment and words', () => {
-    const line = { type: 'transcript', role: 'user', transcriptType: 'final', timestamp: 1, call: { id: 'c' } };
+    const line = {
+      type: 'transcript',
+      role: 'user',
+      transcriptType: 'final',
+      timestamp: 1,
+      call: { id: 'c' },
+    };
     const keys = [
       { ...line, transcript: 'Oui' },
       { ...line, transcript: 'Non' },
@@ -102,11 +112,23 @@ describe('event identity', () => {
       undefined,
       'call-status|CA1|completed|3',
     ],
-    [{ CallSid: 'CA1', RecordingSid: 'RE1', RecordingStatus: 'completed' }, undefined, 'recording|RE1|completed'],
-    [{ CallSid: 'CA1', RecordingSid: 'RE1', RecordingUrl: 'u', CallStatus: 'in-progress' }, 'voice', 'record|RE1'],
+    [
+      { CallSid: 'CA1', RecordingSid: 'RE1', RecordingStatus: 'completed' },
+      undefined,
+      'recording|RE1|completed',
+    ],
+    [
+      { CallSid: 'CA1', RecordingSid: 'RE1', RecordingUrl: 'u', CallStatus: 'in-progress' },
+      'voice',
+      'record|RE1',
+    ],
     [{ CallSid: 'CA1', DialCallSid: 'CA2', DialCallStatus: 'busy' }, 'voice', 'dial|CA1|CA2|busy'],
     [{ CallSid: 'CA1', AnsweredBy: 'human', MachineDetectionDuration: '9' }, undefined, 'amd|CA1'],
-    [{ CallSid: 'CA1', TranscriptionSid: 'GT1', TranscriptionEvent: 'x', SequenceId: '5' }, undefined, 'transcription|GT1|5'],
+    [
+      { CallSid: 'CA1', TranscriptionSid: 'GT1', TranscriptionEvent: 'x', SequenceId: '5' },
+      undefined,
+      'transcription|GT1|5',
+    ],
     [{ MessageSid: 'SM1', SmsStatus: 'received', Body: 'Allô' }, 'sms', 'message|SM1'],
     [{ MessageSid: 'SM1', MessageStatus: 'sent', SmsStatus: 'sent' }, undefined, 'message-status|SM1|sent'],
   ])('reads %j at step %s as %s', (form, step, key) => {

@@ -49,7 +49,10 @@ export function fromConnectionRow(row: ConnectionRow, box: SecretBox): Connectio
   const { id, tenantId, provider, accountSid, config, previousSecrets, previousUntil } = row;
   const previous =
     previousSecrets && previousUntil
-      ? { secrets: box.open<ConnectionSecrets>(previousSecrets, ownerOfSecrets(id)), until: previousUntil.getTime() }
+      ? {
+          secrets: box.open<ConnectionSecrets>(previousSecrets, ownerOfSecrets(id)),
+          until: previousUntil.getTime(),
+        }
       : undefined;
   const secrets = box.open<ConnectionSecrets>(row.secrets, ownerOfSecrets(id));
   return { id, tenantId, provider, accountSid, hmac: config.hmac, secrets, previous };

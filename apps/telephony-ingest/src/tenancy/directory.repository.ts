@@ -39,13 +39,16 @@ export class DirectoryRepository {
 
   /** @param tenantId null for the platform's own */
   async connectionOf(provider: WebhookProvider, tenantId: string | null): Promise<Connection | undefined> {
-    return (await this.connections('provider = $1 AND tenant_id IS NOT DISTINCT FROM $2', [provider, tenantId]))[0];
+    return (
+      await this.connections('provider = $1 AND tenant_id IS NOT DISTINCT FROM $2', [provider, tenantId])
+    )[0];
   }
 
   number(e164: string): Promise<OwnedNumber | undefined> {
-    return this.one<OwnedNumber>(`SELECT ${NUMBER_COLUMNS} FROM phone_numbers WHERE status = 'active' AND e164 = $1`, [
-      e164,
-    ]);
+    return this.one<OwnedNumber>(
+      `SELECT ${NUMBER_COLUMNS} FROM phone_numbers WHERE status = 'active' AND e164 = $1`,
+      [e164],
+    );
   }
 
   numberByProviderId(providerNumberId: string): Promise<OwnedNumber | undefined> {

@@ -1,5 +1,11 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { connectionChangedV1, isUuid, numberChangedV1, tenantCreatedV1, type WebhookProvider } from '@parley/contracts';
+import {
+  connectionChangedV1,
+  isUuid,
+  numberChangedV1,
+  tenantCreatedV1,
+  type WebhookProvider,
+} from '@parley/contracts';
 import type { Transport } from '@parley/messaging';
 import { TRANSPORT } from '@parley/platform';
 import type { Connection } from './connection';

@@ -58,17 +58,30 @@ export class IntegrationsService {
     const { provider } = request;
     const before = await this.connections.lock(tenantId, provider);
     const id = before?.id ?? newId();
-    const row = await this.connections.save({ id, tenantId, provider, ...this.changeOf(id, before, request) });
+    const row = await this.connections.save({
+      id,
+      tenantId,
+      provider,
+      ...this.changeOf(id, before, request),
+    });
     const changed: ConnectionChangedV1 = { connectionId: id, provider };
     await this.outbox.add(connectionChangedV1, changed, { subject: id, ...(tenantId ? { tenantId } : {}) });
     this.database.afterCommit(() => this.directory.expire());
     return row;
   }
 
-  private changeOf(id: string, before: ConnectionRow | undefined, request: PutIntegrationRequest): ConnectionChange {
+  private changeOf(
+    id: string,
+    before: ConnectionRow | undefined,
+    request: PutIntegrationRequest,
+  ): ConnectionChange {
     const { authToken, webhookSecret, assistantIds, hmac, accountSid, status } = request;
     const old = before ? this.secretsOf(before) : {};
-    const secrets = { ...old, ...(authToken ? { authToken } : {}), ...(webhookSecret ? { webhookSecret } : {}) };
+    const secrets = {
+      ...old,
+      ...(authToken ? { authToken } : {}),
+      ...(webhookSecret ? { webhookSecret } : {}),
+    };
     const rotated =
       (old.authToken !== undefined && old.authToken !== secrets.authToken) ||
       (old.webhookSecret !== undefined && old.webhookSecret !== secrets.webhookSecret);

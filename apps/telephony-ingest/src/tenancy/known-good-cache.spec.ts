@@ -102,7 +102,9 @@ describe('a cache of what was last known', () => {
   });
 
   it('loses nothing real to guessed keys', async () => {
-    const small = new KnownGoodCache<string>(async (key) => (key === 'real' ? 'one' : undefined), { capacity: 2 });
+    const small = new KnownGoodCache<string>(async (key) => (key === 'real' ? 'one' : undefined), {
+      capacity: 2,
+    });
     await small.get('real');
     for (let guess = 0; guess < 10; guess += 1) await small.get(`guess-${guess}`);
     later(3_600);

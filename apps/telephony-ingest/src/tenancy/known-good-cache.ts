@@ -72,12 +72,10 @@ export class KnownGoodCache<Value> {
     const running = this.loading.get(key);
     if (running) return running;
     const { generation } = this;
-    const renewed = this.load(key).then(
-      (value) => {
-        if (generation === this.generation) this.keep(key, value);
-        return value;
-      },
-    );
+    const renewed = this.load(key).then((value) => {
+      if (generation === this.generation) this.keep(key, value);
+      return value;
+    });
     const done = (): void => {
       if (this.loading.get(key) === renewed) this.loading.delete(key);
     };

@@ -28,7 +28,9 @@ export class PlatformAccounts implements OnApplicationBootstrap {
   private configured(): PutIntegrationRequest[] {
     const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, VAPI_WEBHOOK_SECRET } = this.config;
     return [
-      ...(authToken ? [{ provider: 'twilio' as const, authToken, ...(accountSid ? { accountSid } : {}) }] : []),
+      ...(authToken
+        ? [{ provider: 'twilio' as const, authToken, ...(accountSid ? { accountSid } : {}) }]
+        : []),
       ...(VAPI_WEBHOOK_SECRET ? [{ provider: 'vapi' as const, webhookSecret: VAPI_WEBHOOK_SECRET }] : []),
     ];
   }

@@ -27,7 +27,10 @@ export class SecretBox {
   /** @throws Error when it was sealed with another key, for another owner, or changed since */
   open<Content extends object>(sealed: Buffer, owner: string): Content {
     if (sealed[0] !== VERSION) throw new Error('A secret was sealed in an unknown format');
-    const [iv, tag] = [sealed.subarray(1, 1 + IV_BYTES), sealed.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES)];
+    const [iv, tag] = [
+      sealed.subarray(1, 1 + IV_BYTES),
+      sealed.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES),
+    ];
     const cipher = createDecipheriv('aes-256-gcm', this.key, iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(owner)).setAuthTag(tag);
     const content = Buffer.concat([cipher.update(sealed.subarray(1 + IV_BYTES + TAG_BYTES)), cipher.final()]);

@@ -70,7 +70,9 @@ export class TenantResolver {
     }
     const ofAccount = await this.directory.connectionsOfAccount(accountSid);
     const others = [ownerId, claimedTenantId, null].filter((tenantId) => tenantId !== undefined);
-    const ofTenants = await Promise.all(others.map((tenantId) => this.directory.connectionOf(provider, tenantId)));
+    const ofTenants = await Promise.all(
+      others.map((tenantId) => this.directory.connectionOf(provider, tenantId)),
+    );
     return [...ofAccount, ...ofTenants.filter((connection) => connection !== undefined)];
   }
 

@@ -23,6 +23,7 @@ export class LedgerVerification {
 export const verifyLedger = defineOperation({
   name: 'billing.ledger.verify',
   service: 'billing',
+  role: 'super_admin',
   request: Nothing,
   response: LedgerVerification,
   timeoutMs: 60_000,

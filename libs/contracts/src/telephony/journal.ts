@@ -111,6 +111,7 @@ export class ReplayRangeResult {
 export const listJournal = defineOperation({
   name: 'telephony.journal.list',
   service: 'telephony-ingest',
+  role: 'super_admin',
   request: ListJournalRequest,
   response: JournalEntryPage,
 });
@@ -118,6 +119,7 @@ export const listJournal = defineOperation({
 export const getJournalEntry = defineOperation({
   name: 'telephony.journal.get',
   service: 'telephony-ingest',
+  role: 'super_admin',
   request: JournalEntryIdRequest,
   response: JournalEntryDetail,
 });
@@ -125,6 +127,7 @@ export const getJournalEntry = defineOperation({
 export const replayJournalEntry = defineOperation({
   name: 'telephony.journal.replay',
   service: 'telephony-ingest',
+  role: 'super_admin',
   request: ReplayJournalEntryRequest,
   response: ReplayResult,
 });
@@ -132,6 +135,7 @@ export const replayJournalEntry = defineOperation({
 export const replayJournalRange = defineOperation({
   name: 'telephony.journal.replay-range',
   service: 'telephony-ingest',
+  role: 'super_admin',
   request: ReplayJournalRangeRequest,
   response: ReplayRangeResult,
   timeoutMs: 30_000,

@@ -108,8 +108,10 @@ async function withTimeout(
 ): Promise<RpcReply> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<RpcReply>((resolve) => {
-    const reply = { error: toWireError(new TimedOut(`${operation} took over ${timeoutMs} ms`)) };
-    timer = setTimeout(() => resolve(reply), timeoutMs);
+    timer = setTimeout(
+      () => resolve({ error: toWireError(new TimedOut(`${operation} took over ${timeoutMs} ms`)) }),
+      timeoutMs,
+    );
   });
   try {
     return await Promise.race([answer, timeout]);

@@ -28,7 +28,10 @@ export function field(form: TwilioForm, name: string): string | undefined {
 
 /** Twilio's verifier tells lists by `instanceof`, which fails for those that Node made in another realm. */
 function withOwnLists(form: NodeJS.Dict<string | string[]>): TwilioForm {
-  for (const [name, value] of Object.entries(form)) if (Array.isArray(value)) form[name] = [...value];
+  for (const name in form) {
+    const value = form[name];
+    if (Array.isArray(value)) form[name] = [...value];
+  }
   return form;
 }
 

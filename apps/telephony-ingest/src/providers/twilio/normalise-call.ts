@@ -69,7 +69,7 @@ export function observeCallProgress(form: Fields, event: JournalledEvent): CallO
 /** What came of a `<Dial>`, told on the call that dialled. */
 export function observeDialAction(form: Fields, event: JournalledEvent): CallObservation {
   const callSid = sidOf(form, 'CallSid');
-  const dialled = textOf(form.DialCallStatus) ?? '';
+  const dialled = wordOf(form.DialCallStatus) ?? '';
   const forwarded = dialled === 'completed' || dialled === 'answered';
   return {
     about: 'call',

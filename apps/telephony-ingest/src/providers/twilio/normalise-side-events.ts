@@ -1,13 +1,13 @@
 import { outcomeOf } from '../../calls/call-outcome';
 import type { CallObservation, JournalledEvent } from '../../observations';
-import { type Fields, instantOf, textOf } from '../normalise-reading';
+import { type Fields, instantOf, wordOf } from '../normalise-reading';
 import { byMachine, detailsOf, momentOf, recordingOf, sidOf } from './normalise-call';
 
 /** Recordings are told on the parent leg, and usually after the call has ended. */
 export function observeRecording(form: Fields, event: JournalledEvent): CallObservation {
   const callSid = sidOf(form, 'CallSid');
   const recordingSid = sidOf(form, 'RecordingSid');
-  const status = textOf(form.RecordingStatus) ?? '';
+  const status = wordOf(form.RecordingStatus) ?? '';
   return {
     about: 'call',
     provider: 'twilio',
@@ -33,7 +33,7 @@ export function observeMachineDetection(form: Fields, event: JournalledEvent): C
     about: 'call',
     provider: 'twilio',
     providerCallId: callSid,
-    eventId: `twilio:${callSid}:answered-by:${textOf(form.AnsweredBy)}`,
+    eventId: `twilio:${callSid}:answered-by:${wordOf(form.AnsweredBy)}`,
     eventType: 'answered-by',
     occurredAt: momentOf(form, event),
     status: 'in_progress',

@@ -10,7 +10,7 @@ import { detailsOf, momentOf, sidOf } from './normalise-call';
  */
 export function observeLiveTranscription(form: Fields, event: JournalledEvent): CallObservation[] {
   const callSid = sidOf(form, 'CallSid');
-  const kind = textOf(form.TranscriptionEvent) ?? '';
+  const kind = wordOf(form.TranscriptionEvent) ?? '';
   const lineId = `${sidOf(form, 'TranscriptionSid')}:${(wordOf(form.SequenceId) ?? event.id).padStart(8, '0')}`;
   const language = languageTag(form.LanguageCode);
   const observation: CallObservation = {
@@ -47,7 +47,7 @@ function spokenText(data: unknown): string | undefined {
 /** `<Record transcribe>`: what one caller left on a recording. */
 export function observeRecordedTranscription(form: Fields, event: JournalledEvent): CallObservation {
   const callSid = sidOf(form, 'CallSid');
-  const status = textOf(form.TranscriptionStatus) ?? '';
+  const status = wordOf(form.TranscriptionStatus) ?? '';
   const content = status === 'completed' ? textOf(form.TranscriptionText) : undefined;
   return {
     about: 'call',

@@ -41,6 +41,8 @@ describe('Twilio signatures', () => {
 
   it('accepts the token before a rotation after the current one', () => {
     const [vector] = vectors.form;
-    expect(vector && verify(vector, 'application/x-www-form-urlencoded', ['another', vector.auth_token])).toBe(true);
+    expect(
+      vector && verify(vector, 'application/x-www-form-urlencoded', ['another', vector.auth_token]),
+    ).toBe(true);
   });
 });

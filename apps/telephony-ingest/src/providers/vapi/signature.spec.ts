@@ -20,7 +20,12 @@ const { vectors } = JSON.parse(
 const [sample] = vectors;
 const SIGNED_AT = 1_772_550_245_123;
 
-function verify(headers: Record<string, string>, plan?: VapiHmacPlan, secret = sample.secretKey, body?: string) {
+function verify(
+  headers: Record<string, string>,
+  plan?: VapiHmacPlan,
+  secret = sample.secretKey,
+  body?: string,
+) {
   const request: WebhookRequest = {
     method: 'POST',
     path: '/v1/webhooks/vapi',
