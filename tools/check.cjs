@@ -25,6 +25,7 @@ const STEPS = {
   format: [`${modules}/prettier/bin/prettier.cjs`, '--check', '--log-level', 'warn', '.'],
   types: [`${modules}/ts7/bin/tsc`, '-p', 'tsconfig.json'],
   secrets: ['tools/secrets.cjs'],
+  docs: ['dist/tools/api-docs.js', '--check'],
 };
 
 function runStep(name) {

@@ -18,11 +18,12 @@ const built = {
   services: [services],
   db: [database],
   test: ['tools/test.cjs'],
+  check: ['tools/check.cjs'],
+  'docs:api': ['dist/tools/api-docs.js'],
 };
 
 /** Verbs that read sources. */
 const plain = {
-  check: ['tools/check.cjs'],
   lint: ['node_modules/eslint/bin/eslint.js', '.'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--write', '.'],
   typecheck: ['node_modules/ts7/bin/tsc', '-p'],

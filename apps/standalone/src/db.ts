@@ -30,7 +30,7 @@ async function main([verb, ...args]: string[]): Promise<void> {
   try {
     if (verb === 'migrate:up') await migrateAll(database.ownerUrl);
     if (verb === 'migrate:down') await down(database.ownerUrl, args);
-    if (verb === 'reset') await reset(database.ownerUrl);
+    if (verb === 'reset') await reset(settings, database.ownerUrl);
     if (verb === 'seed') await seed(settings, database.ownerUrl);
   } finally {
     await database.stop();
@@ -51,8 +51,8 @@ async function down(ownerUrl: string, [name]: string[]): Promise<void> {
   });
 }
 
-async function reset(ownerUrl: string): Promise<void> {
-  if (process.env['NODE_ENV'] === 'production') throw new Error('Production data is not reset');
+async function reset(settings: Settings, ownerUrl: string): Promise<void> {
+  if (settings.NODE_ENV === 'production') throw new Error('Production data is not reset');
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   for (const service of SERVICES) {

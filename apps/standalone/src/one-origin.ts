@@ -10,5 +10,6 @@ const PROVIDER_BODY_LIMIT = 5 * 1024 * 1024;
  * ingress does this by path.
  */
 export function mountProviders(telephony: RunningService): (app: NestFastifyApplication) => Promise<void> {
-  return (app) => mountWebhooks(app.getHttpAdapter().getInstance(), telephony.get(WebhookDoor), PROVIDER_BODY_LIMIT);
+  return (app) =>
+    mountWebhooks(app.getHttpAdapter().getInstance(), telephony.get(WebhookDoor), PROVIDER_BODY_LIMIT);
 }

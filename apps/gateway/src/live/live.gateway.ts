@@ -69,7 +69,9 @@ export class LiveGateway implements OnApplicationShutdown {
     );
     const rooms = new LiveRooms(this.transport, this.servers);
     for (const server of this.servers) {
-      server.use((socket, next) => this.admit(socket).then(() => next(), next));
+      server.use((socket, next) => {
+        this.admit(socket).then(() => next(), next);
+      });
       server.on('connection', (socket) => this.serve(socket, rooms));
     }
     this.revocations.onRevoked((sessionId) => {

@@ -1,11 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 
-/** Equality in constant time, whatever the lengths. Absent or empty texts equal nothing. */
+/** Equality in a time that tells nothing but the length. Absent or empty texts equal nothing. */
 export function sameText(given: string | undefined, expected: string): boolean {
   if (!given || !expected) return false;
-  return timingSafeEqual(digest(given), digest(expected));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -19,7 +19,7 @@ export function naturalKey(...parts: (string | number | undefined | null)[]): st
     .join('|');
 }
 
-/** For what the journal keeps as a name; anything else could not be stored or searched. */
-export function plainName(text: string | undefined | null, otherwise: string): string {
-  return text && PLAIN.test(text) ? text : otherwise;
+/** `text` where it can stand as a name in the journal, else what `otherwise` makes of it. */
+export function plainName(text: string, otherwise: (text: string) => string): string {
+  return PLAIN.test(text) ? text : otherwise(text);
 }

@@ -35,7 +35,7 @@ export function identifyTwilio(
   return {
     kind,
     known: kind !== 'unknown',
-    subject: subject ? plainName(subject, fingerprint(subject)) : null,
+    subject: subject ? plainName(subject, fingerprint) : null,
     dedupeKey: key,
     evidence: evidenceIn(form, kind),
     content: form,

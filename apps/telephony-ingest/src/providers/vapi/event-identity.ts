@@ -44,9 +44,9 @@ export function identifyVapi(request: WebhookRequest): ProviderEvent<VapiMessage
   const known = Object.hasOwn(DISTINCTION, message.type);
   const callId = textAt(message.call, 'id');
   return {
-    kind: plainName(message.type, 'unnamed'),
+    kind: plainName(message.type, () => 'unnamed'),
     known,
-    subject: callId ? plainName(callId, fingerprint(callId)) : null,
+    subject: callId ? plainName(callId, fingerprint) : null,
     dedupeKey: keyOf(message, callId, request.body),
     evidence: evidenceIn(message),
     content: message,
