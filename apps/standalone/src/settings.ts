@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 /** What `npm start` itself reads; the services get the rest of the environment as it is. */
 const shape = {
-  NODE_ENV: z.preprocess((value) => (value === '' ? undefined : value), z.string().default('development')),
+  NODE_ENV: optionalText(),
   PORT: port(3000),
   TELEPHONY_PORT: port(3001),
   SANDBOX_PORT: port(4010),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '@parley/contracts';
-import { aLine, aSid, type Answer, Intake, type Tenant } from './intake-harness';
+import { aLine, aSid, type Answer, Intake, Tenant } from './intake-harness';
 
 const sample = (name: string): { message: Record<string, unknown> } =>
   JSON.parse(readFileSync(join(__dirname, `fixtures/vapi/${name}.json`), 'utf8')) as never;
@@ -109,6 +109,21 @@ describe('answers on the line', () => {
       To: answered,
     });
     expect(answer.body).toContain(`/v1/webhooks/twilio/recording?connection=${id}"`);
+  });
+
+  it('answers a ringing line at the general path, too', async () => {
+    const ringing = { CallSid: aSid('CA'), CallStatus: 'ringing', Direction: 'inbound', To: forwarded };
+    const { body } = await clinic.twilio('/webhooks/twilio', ringing);
+    expect(body).toContain('<Number>+15145550111</Number>');
+  });
+
+  it('answers the line of a tenant identity has not told it about yet', async () => {
+    const garage = new Tenant(intake, newId(), 'garage');
+    await garage.connect();
+    const ringing = { CallSid: aSid('CA'), CallStatus: 'ringing', To: aLine() };
+    const { body } = await garage.twilio('/v1/webhooks/twilio/voice', ringing);
+    expect(body).toContain('<Say language="en-CA">Hello.</Say>');
+    expect(body).toContain('<Record');
   });
 
   it('answers a text message with an empty reply', async () => {

@@ -104,9 +104,11 @@ describe('event identity', () => {
   });
 
   it.each([
-    [{ CallSid: 'CA1', CallStatus: 'ringing' }, 'voice', 'voice|CA1'],
-    [{ CallSid: 'CA1', CallStatus: 'in-progress' }, 'voice', 'voice|CA1'],
-    [{ CallSid: 'CA1', CallStatus: 'ringing' }, undefined, 'call-status|CA1|ringing'],
+    [{ CallSid: 'CA1', CallStatus: 'ringing' }, 'voice', 'voice|CA1|ringing'],
+    [{ CallSid: 'CA1', CallStatus: 'in-progress' }, 'voice', 'voice|CA1|in-progress'],
+    [{ CallSid: 'CA1', CallStatus: 'ringing' }, undefined, 'voice|CA1|ringing'],
+    [{ CallSid: 'CA1', CallStatus: 'ringing' }, 'status', 'call-status|CA1|ringing'],
+    [{ CallSid: 'CA1', CallStatus: 'completed' }, undefined, 'call-status|CA1|completed'],
     [
       { CallSid: 'CA1', CallStatus: 'completed', SequenceNumber: '3', RecordingSid: 'RE1' },
       undefined,

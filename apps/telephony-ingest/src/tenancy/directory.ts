@@ -1,11 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  connectionChangedV1,
-  isUuid,
-  numberChangedV1,
-  tenantCreatedV1,
-  type WebhookProvider,
-} from '@parley/contracts';
+import { connectionChangedV1, isUuid, numberChangedV1, type WebhookProvider } from '@parley/contracts';
 import type { Transport } from '@parley/messaging';
 import { TRANSPORT } from '@parley/platform';
 import type { Connection } from './connection';
@@ -44,9 +38,7 @@ export class Directory implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await this.transport.observe([connectionChangedV1.type, numberChangedV1.type, tenantCreatedV1.type], () =>
-      this.expire(),
-    );
+    await this.transport.observe([connectionChangedV1.type, numberChangedV1.type], () => this.expire());
   }
 
   async connection(id: string): Promise<Connection | undefined> {
@@ -81,7 +73,12 @@ export class Directory implements OnModuleInit {
   /** Something changed: nothing is believed without asking the database again. */
   expire(): void {
     const caches = [this.byId, this.byAccount, this.byTenant, this.numbers, this.numberIds, this.assistants];
-    for (const cache of [...caches, this.tenants]) cache.expire();
+    for (const cache of caches) cache.expire();
+  }
+
+  /** Other processes notice a new tenant when they have forgotten that they did not know it: after 5 s. */
+  expireTenants(): void {
+    this.tenants.expire();
   }
 
   private loadByTenant(key: string): Promise<Connection | undefined> {

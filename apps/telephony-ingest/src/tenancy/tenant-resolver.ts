@@ -38,8 +38,10 @@ export class TenantResolver {
   async candidates(provider: WebhookProvider, evidence: Evidence, claims: Claims): Promise<Candidates> {
     const number = await this.numberIn(evidence);
     const ownerId = number?.tenantId ?? (await this.directory.tenantOfAssistant(evidence.assistantId));
-    const claimed = claims.tenantName ? await this.directory.tenant(claims.tenantName) : undefined;
-    const claimedTenantId = claimed?.id ?? (isUuid(claims.tenantName ?? '') ? claims.tenantName : undefined);
+    const claimed = claims.tenantName
+      ? await this.directory.tenant(claims.tenantName.toLowerCase())
+      : undefined;
+    const claimedTenantId = claimed?.id ?? idIn(claims.tenantName);
     const connections = await this.connectionsFor(provider, evidence, claims, ownerId, claimedTenantId);
     const plausible = connections.filter(
       (connection) =>
@@ -53,7 +55,7 @@ export class TenantResolver {
   /** Whose the event is, now that `connection` has vouched for it. */
   async resolve(connection: Connection, { number, ownerId }: Candidates): Promise<Resolved> {
     const tenantId = connection.tenantId ?? ownerId ?? null;
-    const tenant = tenantId ? await this.directory.tenant(tenantId) : undefined;
+    const tenant = tenantId ? ((await this.directory.tenant(tenantId)) ?? stranger(tenantId)) : undefined;
     return { tenantId, tenant, number: number?.tenantId === tenantId ? number : undefined };
   }
 
@@ -87,4 +89,13 @@ export class TenantResolver {
 
 function unique(connections: readonly Connection[]): Connection[] {
   return [...new Map(connections.map((connection) => [connection.id, connection])).values()];
+}
+
+function idIn(tenantName: string | undefined): string | undefined {
+  return tenantName && isUuid(tenantName) ? tenantName.toLowerCase() : undefined;
+}
+
+/** A tenant identity has not told us about yet: its line must be answered all the same. */
+function stranger(id: string): TenantFacts {
+  return { id, slug: '', name: '', timezone: 'America/Toronto', locale: 'en', country: 'CA' };
 }

@@ -20,6 +20,6 @@ export class TenantsConsumer {
          locale = excluded.locale, country = excluded.country`,
       [tenant.tenantId, tenant.slug, tenant.name, tenant.timezone, tenant.locale, tenant.country],
     );
-    this.database.afterCommit(() => this.directory.expire());
+    this.database.afterCommit(() => this.directory.expireTenants());
   }
 }

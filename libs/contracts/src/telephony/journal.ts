@@ -25,7 +25,7 @@ export class JournalEntry {
   @Text({ nullable: true, description: "The provider's id of the call or message" }) subject: string | null;
   @Uuid({ nullable: true, description: 'Null: nobody owns the called number' }) tenantId: string | null;
   @Uuid({ nullable: true }) connectionId: string | null;
-  @Text({ max: 300 }) dedupeKey: string;
+  @Text({ max: 500 }) dedupeKey: string;
   @Text({ description: 'Which signature scheme vouched for it' }) verifiedBy: string;
   @OneOf(JOURNAL_STATUSES) status: JournalStatus;
   @Int() attempts: number;

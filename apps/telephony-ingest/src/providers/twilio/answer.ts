@@ -7,13 +7,13 @@ const RING_SECONDS = 20;
 
 const WORDS = {
   en: {
-    greeting: (name: string) => `Hello, you have reached ${name}.`,
+    greeting: (name: string) => (name ? `Hello, you have reached ${name}.` : 'Hello.'),
     voicemail: 'Nobody can take your call right now. Please leave a message after the tone.',
     thanks: 'Thank you. Goodbye.',
     unknown: 'This number is not in service.',
   },
   fr: {
-    greeting: (name: string) => `Bonjour, vous êtes bien chez ${name}.`,
+    greeting: (name: string) => (name ? `Bonjour, vous êtes bien chez ${name}.` : 'Bonjour.'),
     voicemail: 'Nous ne pouvons pas prendre votre appel. Laissez un message après le signal.',
     thanks: 'Merci. Au revoir.',
     unknown: 'Ce numéro n’est pas en service.',

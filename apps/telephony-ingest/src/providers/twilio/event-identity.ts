@@ -89,7 +89,8 @@ function callIdentity(
   // A caller may press the same key twice in one call, so nothing but the request itself tells two answers apart.
   if (at('Digits') ?? at('SpeechResult') ?? at('msg'))
     return of('gather', callSid, fingerprint(request.body));
-  if (step === 'voice') return of('voice', callSid);
+  const asksForTwiml = step === 'voice' || (step === undefined && at('CallStatus') === 'ringing');
+  if (asksForTwiml) return of('voice', callSid, at('CallStatus'));
   if (at('CallStatus')) return of('call-status', callSid, at('CallStatus'));
   return of('unknown', fingerprint(request.body));
 }
