@@ -8,7 +8,8 @@ import { EndpointRepository } from './endpoints/endpoint.repository';
 import { EndpointService } from './endpoints/endpoint.service';
 import { EndpointSeals } from './endpoints/endpoint-seals';
 import { EndpointTestService } from './endpoints/endpoint-test.service';
-import { SecretBox } from './endpoints/secret-box';
+import { CONFIG, SecretBox } from '@parley/platform';
+import type { NotificationsConfig } from './config';
 import { FanOutRepository } from './publishing/fan-out.repository';
 import { FanOutService } from './publishing/fan-out.service';
 import { TelephonyEventsConsumer } from './publishing/telephony-events.consumer';
@@ -36,7 +37,11 @@ import { TargetGuard } from './sending/target-guard';
     FanOutService,
     HttpSender,
     Pumps,
-    SecretBox,
+    {
+      provide: SecretBox,
+      useFactory: (config: NotificationsConfig) => new SecretBox(config.ENCRYPTION_KEY),
+      inject: [CONFIG],
+    },
     SendingRepository,
     SendingService,
     Sweeper,

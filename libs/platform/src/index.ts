@@ -6,5 +6,6 @@ export { requestTotals } from './http-metrics';
 export * from './logging';
 export * from './node-version';
 export * from './run-service';
+export * from './secret-box';
 export { CONFIG, defineService, type ServiceSpec, type AnyServiceSpec, TRANSPORT } from './service';
 export * from './start-service';

@@ -6,6 +6,7 @@ import { useLogger } from './logging';
 import { requireNode } from './node-version';
 import type { ServiceSpec } from './service';
 import { startService } from './start-service';
+import { releaseStartUpGarbage } from './start-up-garbage';
 
 /** The `main` of a service process: `node main.js`, or `node main.js migrate [down]`: tables and queues. */
 export function runService<S extends Shape>(spec: ServiceSpec<S>): void {
@@ -25,6 +26,7 @@ async function serve<S extends Shape>(spec: ServiceSpec<S>): Promise<void> {
   const logger = new Logger(spec.name);
   const running = await startService(spec, { env: process.env });
   logger.log({ url: running.url }, 'ready');
+  releaseStartUpGarbage();
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;

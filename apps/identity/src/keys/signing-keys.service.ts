@@ -8,10 +8,9 @@ import {
   type JwksResponse,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { CONFIG } from '@parley/platform';
+import { CONFIG, seal, unseal } from '@parley/platform';
 import { calculateJwkThumbprint, exportJWK } from 'jose';
 import type { IdentityConfig } from '../config';
-import { seal, unseal } from './sealing';
 import { SigningKeyRepository, type SigningKeyRow } from './signing-key.repository';
 
 export interface SigningKey {

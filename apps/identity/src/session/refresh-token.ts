@@ -1,5 +1,5 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { seal, unseal } from '../keys/sealing';
+import { seal, unseal } from '@parley/platform';
 
 /** How long the direct parent of the current token still answers, for two tabs or a lost reply. */
 export const REFRESH_GRACE_SECONDS = 10;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkHeaders } from './custom-headers';
 import type { EndpointChanges, EndpointRow } from './endpoint.repository';
-import { SecretBox } from './secret-box';
+import { SecretBox } from '@parley/platform';
 
 /** How long the secret before also signs, so that receivers can change over in peace. */
 const OVERLAP_MS = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { SecretBox } from '../endpoints/secret-box';
+import { SecretBox } from '@parley/platform';
 import { signedRequest } from '../formats/signed-request';
 import type { Answer } from './answer';
 import type { AttemptResult, ClaimedDelivery } from './claimed-delivery';

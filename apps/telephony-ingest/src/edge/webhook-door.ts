@@ -180,7 +180,6 @@ function toRow(
   { tenantId }: Resolved,
   deferredUntil: Date | undefined,
 ): NewJournalRow {
-  const receivedAt = new Date();
   const reason = !event.known ? 'unknown kind of event' : tenantId ? null : 'nobody owns the number';
   return {
     id: newId(),
@@ -197,7 +196,7 @@ function toRow(
     verifiedBy: scheme,
     status: reason ? 'ignored' : deferredUntil ? 'deferred' : 'received',
     reason,
-    receivedAt,
-    nextAt: deferredUntil ?? receivedAt,
+    receivedAt: new Date(),
+    deferredUntil,
   };
 }

@@ -5,7 +5,8 @@ import type { NewJournalRow } from './journal-row';
 const SQL = `INSERT INTO journal (id, provider, kind, subject, tenant_id, connection_id, dedupe_key, path, content_type,
     headers, body, verified_by, status, last_error, received_at, next_at)
   SELECT id, provider, kind, subject, tenant_id, connection_id, dedupe_key, path, content_type,
-    headers, substring($2::bytea FROM body_at FOR body_size), verified_by, status, last_error, received_at, next_at
+    headers, substring($2::bytea FROM body_at FOR body_size), verified_by, status, last_error, received_at,
+    coalesce(next_at, received_at)
   FROM json_to_recordset($1::json) AS r(id uuid, provider text, kind text, subject text, tenant_id uuid,
     connection_id uuid, dedupe_key text, path text, content_type text, headers jsonb, body_at int, body_size int,
     verified_by text, status text, last_error text, received_at timestamptz, next_at timestamptz)
@@ -22,8 +23,8 @@ export function insertStatement(rows: readonly NewJournalRow[]): QueryConfig {
       id: row.id,
       provider: row.provider,
       kind: row.kind,
-      subject: row.subject,
-      tenant_id: row.tenantId,
+      subject: row.subject ?? undefined,
+      tenant_id: row.tenantId ?? undefined,
       connection_id: row.connectionId,
       dedupe_key: row.dedupeKey,
       path: row.path,
@@ -33,9 +34,9 @@ export function insertStatement(rows: readonly NewJournalRow[]): QueryConfig {
       body_size: row.body.length,
       verified_by: row.verifiedBy,
       status: row.status,
-      last_error: row.reason,
+      last_error: row.reason ?? undefined,
       received_at: row.receivedAt,
-      next_at: row.nextAt,
+      next_at: row.deferredUntil,
     };
   });
   const bodies = rows.length === 1 && rows[0] ? rows[0].body : Buffer.concat(rows.map(({ body }) => body));

@@ -17,7 +17,8 @@ export interface NewJournalRow {
   readonly status: Extract<JournalStatus, 'received' | 'deferred' | 'ignored'>;
   readonly reason: string | null;
   readonly receivedAt: Date;
-  readonly nextAt: Date;
+  /** Not before; at once when undefined. */
+  readonly deferredUntil: Date | undefined;
 }
 
 /** `duplicate`: an earlier delivery of the same event stands already, nothing was changed. */

@@ -1,5 +1,5 @@
 import type { IntegrationStatus, VapiHmacPlan, WebhookProvider } from '@parley/contracts';
-import type { SecretBox } from './secret-box';
+import type { SecretBox } from '@parley/platform';
 
 export interface ConnectionSecrets {
   authToken?: string;
@@ -50,11 +50,11 @@ export function fromConnectionRow(row: ConnectionRow, box: SecretBox): Connectio
   const previous =
     previousSecrets && previousUntil
       ? {
-          secrets: box.open<ConnectionSecrets>(previousSecrets, ownerOfSecrets(id)),
+          secrets: JSON.parse(box.open(previousSecrets, ownerOfSecrets(id))) as ConnectionSecrets,
           until: previousUntil.getTime(),
         }
       : undefined;
-  const secrets = box.open<ConnectionSecrets>(row.secrets, ownerOfSecrets(id));
+  const secrets = JSON.parse(box.open(row.secrets, ownerOfSecrets(id))) as ConnectionSecrets;
   return { id, tenantId, provider, accountSid, hmac: config.hmac, secrets, previous };
 }
 

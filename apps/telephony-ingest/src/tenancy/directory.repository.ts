@@ -3,7 +3,7 @@ import type { WebhookProvider } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import type { LineNumber } from '../edge/webhook';
 import { type Connection, CONNECTION_COLUMNS, type ConnectionRow, fromConnectionRow } from './connection';
-import { SecretBox } from './secret-box';
+import { SecretBox } from '@parley/platform';
 
 export interface TenantFacts {
   id: string;

@@ -16,7 +16,7 @@ import type { TelephonyConfig } from '../config';
 import { type ConnectionRow, type ConnectionSecrets, ownerOfSecrets } from './connection';
 import { Directory } from './directory';
 import { type ConnectionChange, IntegrationsRepository } from './integrations.repository';
-import { SecretBox } from './secret-box';
+import { SecretBox } from '@parley/platform';
 
 /** Providers go on signing with the old secret for a while after a rotation. */
 const ROTATION_MS = 24 * 60 * 60_000;
@@ -93,8 +93,10 @@ export class IntegrationsService {
         ...(assistantIds ? { assistantIds } : {}),
         ...(hmac ? { hmac } : {}),
       },
-      secrets: this.box.seal(secrets, ownerOfSecrets(id)),
-      previousSecrets: rotated ? this.box.seal(old, ownerOfSecrets(id)) : (before?.previousSecrets ?? null),
+      secrets: this.box.seal(JSON.stringify(secrets), ownerOfSecrets(id)),
+      previousSecrets: rotated
+        ? this.box.seal(JSON.stringify(old), ownerOfSecrets(id))
+        : (before?.previousSecrets ?? null),
       previousUntil: rotated ? new Date(Date.now() + ROTATION_MS) : (before?.previousUntil ?? null),
     };
   }
@@ -109,7 +111,7 @@ export class IntegrationsService {
   }
 
   private secretsOf(row: ConnectionRow): ConnectionSecrets {
-    return this.box.open<ConnectionSecrets>(row.secrets, ownerOfSecrets(row.id));
+    return JSON.parse(this.box.open(row.secrets, ownerOfSecrets(row.id))) as ConnectionSecrets;
   }
 
   private toIntegration(row: ConnectionRow): Integration {

@@ -1,5 +1,5 @@
 export interface KnownGoodOptions {
-  /** Entries kept, the least recently used go first. */
+  /** Entries kept, those not used for longest go first. */
   capacity?: number;
   /** Younger than this, a value is used unasked. */
   freshMs?: number;
@@ -46,7 +46,6 @@ export class KnownGoodCache<Value> {
     const now = Date.now();
     const entry = this.present.get(key);
     if (entry) {
-      this.touch(key, entry);
       const age = now - entry.loadedAt;
       if (age < this.options.freshMs) return entry.value;
       const renewed = this.renew(key);
@@ -92,14 +91,10 @@ export class KnownGoodCache<Value> {
       return;
     }
     this.absent.delete(key);
-    this.touch(key, { value, loadedAt: Date.now() });
-    trim(this.present, this.options.capacity);
-  }
-
-  /** Maps keep their order of insertion: the last one touched stands last. */
-  private touch(key: string, entry: Entry<Value>): void {
+    // Maps keep their order of insertion, and what is in use is renewed: the least recently used stand first.
     this.present.delete(key);
-    this.present.set(key, entry);
+    this.present.set(key, { value, loadedAt: Date.now() });
+    trim(this.present, this.options.capacity);
   }
 
   private within<T>(work: Promise<T>): Promise<T> {

@@ -7,7 +7,8 @@ import { IntegrationsService } from './integrations.service';
 import { NumbersController } from './numbers.controller';
 import { NumbersService } from './numbers.service';
 import { PlatformAccounts } from './platform-accounts';
-import { SecretBox } from './secret-box';
+import { CONFIG, SecretBox } from '@parley/platform';
+import type { TelephonyConfig } from '../config';
 import { TenantResolver } from './tenant-resolver';
 import { TenantsConsumer } from './tenants.consumer';
 
@@ -20,7 +21,11 @@ import { TenantsConsumer } from './tenants.consumer';
     IntegrationsService,
     NumbersService,
     PlatformAccounts,
-    SecretBox,
+    {
+      provide: SecretBox,
+      useFactory: (config: TelephonyConfig) => new SecretBox(config.ENCRYPTION_KEY),
+      inject: [CONFIG],
+    },
     TenantResolver,
   ],
   exports: [Directory, TenantResolver],

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { NotificationsConfig } from '../config';
 import { SecretBox } from './secret-box';
 
-const boxWith = (key: Buffer): SecretBox =>
-  new SecretBox({ ENCRYPTION_KEY: key.toString('base64') } as NotificationsConfig);
+const boxWith = (key: Buffer): SecretBox => new SecretBox(key.toString('base64'));
 
 describe('the secret box', () => {
   const key = randomBytes(32);
