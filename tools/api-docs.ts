@@ -79,7 +79,10 @@ function describeEvents(app: INestApplication): object {
     ),
     components: {
       schemas: {
-        ...components?.schemas,
+        ...reachable(
+          components?.schemas ?? {},
+          EVENTS.map(({ payload }) => payload.name),
+        ),
         EventHeaders: {
           type: 'object',
           required: ['ce-time', 'source', 'subject', 'correlationId'],
@@ -97,6 +100,20 @@ function describeEvents(app: INestApplication): object {
       },
     },
   };
+}
+
+/** The named schemas and those they refer to. */
+function reachable(schemas: Record<string, object>, names: readonly string[]): Record<string, object> {
+  const found: Record<string, object> = {};
+  const visit = (name: string): void => {
+    const schema = schemas[name];
+    if (!schema || name in found) return;
+    found[name] = schema;
+    for (const [, other = ''] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      visit(other);
+  };
+  for (const name of [...names].sort()) visit(name);
+  return found;
 }
 
 main(process.argv.includes('--check')).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { ServiceName } from '@parley/contracts';
 import { Database } from './database';
 import { SnakeCaseNaming } from './naming-strategy';
 import { schemaOf } from './service-roles';
+import { columnTypes } from './timestamps';
 
 export interface DatabaseOptions {
   service: ServiceName;
@@ -33,6 +34,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
+      types: columnTypes,
     },
   });
   await dataSource.initialize();
