@@ -1,6 +1,6 @@
 import { Logger, type LoggerService } from '@nestjs/common';
 import { findCaller } from '@parley/contracts';
-import { pino, type Logger as Pino } from 'pino';
+import { type DestinationStream, type Logger as Pino, type LoggerOptions, pino } from 'pino';
 
 /** Names that must not reach a log, wherever they stand. Phones and transcripts are personal (DESIGN 11). */
 const REDACTED = [
@@ -17,18 +17,41 @@ const REDACTED = [
   'to',
 ].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
+interface LoggedError {
+  type: string;
+  message: string;
+  stack?: string;
+  code?: unknown;
+  cause?: LoggedError;
+}
+
+/** Errors of drivers carry whole clients and statements with them: only what tells the story is kept. */
+function toLoggedError(error: unknown): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { name, message, stack, cause } = error;
+  const code: unknown = (error as { code?: unknown }).code;
+  return {
+    type: name,
+    message,
+    ...(stack ? { stack } : {}),
+    ...(code === undefined ? {} : { code }),
+    ...(cause === undefined ? {} : { cause: toLoggedError(cause) }),
+  };
+}
+
 type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** Nest's logger on pino: one JSON line per event, with request and tenant of the unit of work. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Pino;
 
-  constructor(level: string, base: Record<string, unknown> = {}) {
-    this.pino = pino({
+  constructor(level: string, base: Record<string, unknown> = {}, destination?: DestinationStream) {
+    const options: LoggerOptions = {
       level,
       base,
       redact: { paths: REDACTED, censor: '[redacted]' },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: toLoggedError },
       formatters: { level: (label) => ({ level: label }) },
       mixin: () => {
         const caller = findCaller();
@@ -40,7 +63,8 @@ export class PinoLogger implements LoggerService {
           ...(impersonatorId ? { impersonatorId } : {}),
         };
       },
-    });
+    };
+    this.pino = destination ? pino(options, destination) : pino(options);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
