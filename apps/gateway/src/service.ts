@@ -3,6 +3,7 @@ import { defineService, type ServiceSpec } from '@parley/platform';
 import { GatewayModule } from './app.module';
 import { announceCompat, rewriteCompat } from './compat/compat-table';
 import { type GatewayConfig, gatewayConfig } from './config';
+import { ApiKeys } from './edge/api-keys';
 import { authenticate } from './edge/authentication';
 import { serveApiDocs } from './edge/openapi';
 import { secure } from './edge/security';
@@ -32,7 +33,7 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
 async function configure(app: NestFastifyApplication, config: GatewayConfig, mount?: Mount): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   await secure(app, config);
-  authenticate(fastify, app.get(TokenVerifier));
+  authenticate(fastify, app.get(TokenVerifier), app.get(ApiKeys));
   announceCompat(fastify);
   if (config.API_DOCS) serveApiDocs(app, config.APP_VERSION);
   await mount?.(app);

@@ -20,6 +20,12 @@ export interface CallerContext {
   readonly locale: Locale;
   /** Network address of the person, where the edge knows it. */
   readonly ip?: string;
+  /** What the caller's client calls itself, 256 characters of it; personal, so not for logs. */
+  readonly userAgent?: string;
+  /** The service token that asks, instead of a person. */
+  readonly apiKeyId?: string;
+  /** What that token is allowed; it has no roles. */
+  readonly scopes?: readonly string[];
   /** W3C trace context of the unit of work. */
   readonly traceparent?: string;
 }
@@ -56,12 +62,15 @@ const FIELDS = {
   sessionId: 'x-session-id',
   impersonatorId: 'x-impersonator-id',
   ip: 'x-caller-ip',
+  userAgent: 'x-caller-agent',
+  apiKeyId: 'x-api-key-id',
   traceparent: 'traceparent',
 } as const;
 
 export function toContextHeaders(context: CallerContext): ContextHeaders {
   const headers: ContextHeaders = { 'x-locale': context.locale };
   if (context.roles.length > 0) headers['x-roles'] = context.roles.join(',');
+  if (context.scopes) headers['x-scopes'] = context.scopes.join(',');
   for (const [field, header] of Object.entries(FIELDS)) {
     const value = context[field as keyof typeof FIELDS];
     if (value) headers[header] = value;
@@ -80,9 +89,11 @@ export function fromContextHeaders(headers: Readonly<Record<string, unknown>>): 
       return value ? [[field, value]] : [];
     }),
   );
+  const scopes = read('x-scopes')?.split(',');
   return {
     requestId: 'unknown',
     ...optional,
+    ...(scopes ? { scopes } : {}),
     roles: (read('x-roles')?.split(',') ?? []) as Role[],
     locale: read('x-locale') === 'fr' ? 'fr' : 'en',
   };

@@ -1,6 +1,7 @@
 import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
+import { apiKeyRevokedV1 } from './identity/api-keys';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
@@ -12,6 +13,7 @@ import { numberChangedV1 } from './telephony/numbers';
 /** Every published event. AsyncAPI and the sample test are made from this list. */
 export const EVENTS: readonly EventDefinition<object>[] = [
   aiUsageRecordedV1,
+  apiKeyRevokedV1,
   callEndedV1,
   callEnrichedV1,
   callStartedV1,

@@ -18,6 +18,7 @@ export interface HttpAppOptions {
 
 /** Longest path, query included, and time to send a whole request: slow senders must not hold sockets. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_USER_AGENT = 256;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 /** A Nest application on Fastify in which every request runs in its caller's context. */
@@ -41,11 +42,13 @@ export async function createHttpApp(
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT);
     const context: CallerContext = {
       requestId: request.id,
       roles: [],
       locale: preferredLocale(request.headers['accept-language']),
       ip: request.ip,
+      ...(userAgent ? { userAgent } : {}),
     };
     contexts.set(request, context);
     runAs(context, done);

@@ -16,6 +16,13 @@ describe('compatibility routes', () => {
     expect(findCompat('GET', '/v1/calls')).toBeUndefined();
   });
 
+  it('says what a design means by default, before what its client says', () => {
+    expect(findCompat('DELETE', '/api/sessions')?.url).toBe('/v1/users/me/sessions?all=true');
+    expect(findCompat('DELETE', '/api/sessions?keepCurrent=true')?.url).toBe(
+      '/v1/users/me/sessions?all=true&keepCurrent=true',
+    );
+  });
+
   it('has no path twice', () => {
     const keys = COMPAT_ROUTES.map(({ method, path }) => `${method} ${path}`);
     expect(new Set(keys).size).toBe(keys.length);

@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { CompatRoute } from './compat-routes';
 import { DESIGN_000 } from './design-000';
 import { DESIGN_002 } from './design-002';
+import { DESIGN_004 } from './design-004';
 
-export const COMPAT_ROUTES: readonly CompatRoute[] = [...DESIGN_000, ...DESIGN_002];
+export const COMPAT_ROUTES: readonly CompatRoute[] = [...DESIGN_000, ...DESIGN_002, ...DESIGN_004];
 
 interface Match {
   readonly route: CompatRoute;
@@ -26,17 +27,21 @@ export function findCompat(method: string, url: string): Match | undefined {
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const query = queryAt < 0 ? '' : url.slice(queryAt);
   const exact = EXACT.get(`${method} ${path}`);
-  if (exact) return { route: exact, url: exact.to.path + query };
+  if (exact) return { route: exact, url: exact.to.path + queryOf(exact, query) };
   const segments = path.split('/');
   for (const { route, segments: pattern } of PATTERNS) {
     if (route.method !== method || pattern.length !== segments.length) continue;
     if (!pattern.every((part, index) => part.startsWith(':') || part === segments[index])) continue;
     const values = new Map(pattern.map((part, index) => [part, segments[index] ?? '']));
     const target = route.to.path.split('/').map((part) => values.get(part) ?? part);
-    return { route, url: target.join('/') + query };
+    return { route, url: target.join('/') + queryOf(route, query) };
   }
   return undefined;
 }
+
+/** What the design means when its client says nothing, before what the client says. */
+const queryOf = ({ to }: CompatRoute, sent: string): string =>
+  to.query ? `?${to.query}${sent.replace('?', '&')}` : sent;
 
 /** Sends a design's path to the canonical handler before routing: no redirect, same handler, same checks. */
 export function rewriteCompat(request: IncomingMessage): string {

@@ -18,9 +18,10 @@ export class AccessGuard implements CanActivate {
       context.getClass(),
     ]);
     if (access?.kind === 'public') return true;
-    const { userId, roles } = currentCaller();
-    if (!userId) throw refusalOf(context.switchToHttp().getRequest<FastifyRequest>());
-    if (access && holds(roles, access.permission)) return true;
+    const { userId, apiKeyId, roles, scopes } = currentCaller();
+    if (!userId && !apiKeyId) throw refusalOf(context.switchToHttp().getRequest<FastifyRequest>());
+    if (access && holds(roles, access.permission, scopes)) return true;
+    if (apiKeyId) throw new Forbidden('The scopes of this service token do not allow this');
     throw new Forbidden('Your role does not allow this');
   }
 }

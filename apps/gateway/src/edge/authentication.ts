@@ -1,5 +1,6 @@
-import { type CallerContext, currentCaller, runAs, Unauthenticated } from '@parley/contracts';
+import { API_KEY_START, type CallerContext, currentCaller, runAs, Unauthenticated } from '@parley/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { asKeyCaller, type ApiKeys } from './api-keys';
 import type { TokenIdentity, TokenVerifier } from './token-verifier';
 
 /** Why a request has no identity, for the guard to tell when the route wants one. */
@@ -22,7 +23,7 @@ export function asCaller(identity: TokenIdentity, base: CallerContext): CallerCo
 }
 
 /** Puts the bearer of a valid token into the request's context. Whether one is needed is the guard's to say. */
-export function authenticate(fastify: FastifyInstance, verifier: TokenVerifier): void {
+export function authenticate(fastify: FastifyInstance, verifier: TokenVerifier, keys: ApiKeys): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
     const token = bearerToken(request);
     if (!token) {
@@ -30,8 +31,11 @@ export function authenticate(fastify: FastifyInstance, verifier: TokenVerifier):
       return;
     }
     const base = currentCaller();
-    verifier.verify(token).then(
-      (identity) => runAs(asCaller(identity, base), done),
+    const caller = token.startsWith(API_KEY_START)
+      ? keys.verify(token).then((key) => asKeyCaller(key, base))
+      : verifier.verify(token).then((identity) => asCaller(identity, base));
+    caller.then(
+      (context) => runAs(context, done),
       (error: unknown) => {
         refusals.set(request, error instanceof Error ? error : new Error(String(error)));
         done();

@@ -3,6 +3,7 @@ import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CONFIG, Health } from '@parley/platform';
 import type { GatewayConfig } from '../config';
 import { AccessGuard } from './access.guard';
+import { ApiKeys } from './api-keys';
 import { DtoPipe } from './dto.pipe';
 import { JsonTextInterceptor } from './json-text.interceptor';
 import { RATE_STORE, RateLimitGuard } from './rate-limit.guard';
@@ -20,6 +21,7 @@ function rateStore(config: GatewayConfig, health: Health): RateStore {
 /** Who may come in, how often, and in what shape. */
 @Module({
   providers: [
+    ApiKeys,
     Revocations,
     TokenVerifier,
     { provide: RATE_STORE, useFactory: rateStore, inject: [CONFIG, Health] },
@@ -28,6 +30,6 @@ function rateStore(config: GatewayConfig, health: Health): RateStore {
     { provide: APP_PIPE, useClass: DtoPipe },
     { provide: APP_INTERCEPTOR, useClass: JsonTextInterceptor },
   ],
-  exports: [Revocations, TokenVerifier, RATE_STORE],
+  exports: [ApiKeys, Revocations, TokenVerifier, RATE_STORE],
 })
 export class EdgeModule {}

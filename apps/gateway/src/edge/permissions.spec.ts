@@ -1,4 +1,5 @@
-import { holds } from './permissions';
+import { API_KEY_SCOPES } from '@parley/contracts';
+import { holds, PERMISSIONS } from './permissions';
 
 describe('permissions', () => {
   it('rise with the role in the tenant', () => {
@@ -11,6 +12,17 @@ describe('permissions', () => {
   it('of the platform belong to super admins alone', () => {
     expect(holds(['owner'], 'journal:read')).toBe(false);
     expect(holds(['owner', 'super_admin'], 'journal:read')).toBe(true);
+  });
+
+  it('of a tenant come with the scopes of a service token, those of the platform never', () => {
+    expect(holds([], 'calls:read', ['calls:read'])).toBe(true);
+    expect(holds([], 'calls:read', ['numbers:read'])).toBe(false);
+    expect(holds([], 'journal:read', ['journal:read'])).toBe(false);
+  });
+
+  it('that a service token may have are those of routes, and of no platform route', () => {
+    for (const scope of API_KEY_SCOPES.filter((each) => each !== 'lookup'))
+      expect([scope, PERMISSIONS[scope]]).toEqual([scope, expect.stringMatching(/^(user|admin)$/)]);
   });
 
   it('of a tenant do not come with the platform role', () => {

@@ -3,6 +3,10 @@ import type { Role } from '@parley/contracts';
 /** Least role that holds each permission. Roles rise: user < admin < owner; super_admin stands beside them. */
 export const PERMISSIONS = {
   'account:read': 'user',
+  'service-tokens:read': 'admin',
+  'service-tokens:write': 'admin',
+  'audit:read': 'admin',
+  'platform-audit:read': 'super_admin',
   'settings:read': 'user',
   'settings:write': 'admin',
   'calls:read': 'user',
@@ -29,9 +33,18 @@ export type Permission = keyof typeof PERMISSIONS;
 
 const RANK: Record<Role, number> = { user: 1, admin: 2, owner: 3, super_admin: 0 };
 
-/** Platform permissions are for super admins alone; tenant permissions for members of sufficient rank. */
-export function holds(roles: readonly Role[], permission: Permission): boolean {
+/**
+ * Platform permissions are for super admins alone; tenant permissions for members of sufficient rank, and for
+ * service tokens with that scope.
+ */
+export function holds(
+  roles: readonly Role[],
+  permission: Permission,
+  scopes: readonly string[] = [],
+): boolean {
   const least: Role = PERMISSIONS[permission];
   if (least === 'super_admin') return roles.includes('super_admin');
-  return roles.some((role) => role !== 'super_admin' && RANK[role] >= RANK[least]);
+  return (
+    scopes.includes(permission) || roles.some((role) => role !== 'super_admin' && RANK[role] >= RANK[least])
+  );
 }

@@ -4,6 +4,7 @@ import { type CallerContext, currentCaller, RateLimited } from '@parley/contract
 import { CONFIG } from '@parley/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../config';
+import { ApiKeys } from './api-keys';
 import { RATE_CLASS } from './decorators';
 import { RATE_CLASSES, type RateClass } from './rate-classes';
 import type { RateStore } from './rate-store';
@@ -17,6 +18,7 @@ export class RateLimitGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(RATE_STORE) private readonly store: RateStore,
     @Inject(CONFIG) private readonly config: GatewayConfig,
+    @Inject(ApiKeys) private readonly keys: ApiKeys,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -28,9 +30,10 @@ export class RateLimitGuard implements CanActivate {
     if (declared === 'NONE') return true;
     const http = context.switchToHttp();
     const caller = currentCaller();
-    const rateClass = declared ?? (caller.userId ? 'API' : 'ANONYMOUS');
+    const rateClass = declared ?? (caller.userId || caller.apiKeyId ? 'API' : 'ANONYMOUS');
     const { windowSeconds } = RATE_CLASSES[rateClass];
-    const limit = this.limitOf(rateClass);
+    const own = rateClass === 'API' && caller.apiKeyId ? this.keys.limitOf(caller.apiKeyId) : undefined;
+    const limit = own ?? this.limitOf(rateClass);
     const key = `${rateClass}:${whoseLimit(rateClass, caller, http.getRequest<FastifyRequest>())}`;
     const { count, resetSeconds } = await this.store.hit(key, windowSeconds);
     const reply = http.getResponse<FastifyReply>();
@@ -58,5 +61,5 @@ function whoseLimit(rateClass: RateClass, caller: CallerContext, request: Fastif
     const email = (request.body as { email?: unknown } | undefined)?.email;
     return `${address}:${typeof email === 'string' ? email.trim().toLowerCase() : ''}`;
   }
-  return caller.userId ?? address;
+  return caller.userId ?? caller.apiKeyId ?? address;
 }

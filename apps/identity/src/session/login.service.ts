@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { LoginRequest, SessionResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Passwords } from '../account/passwords.service';
+import { AuditTrail } from '../audit/audit-trail';
 import { normalizeEmail, type User, UserRepository } from '../account/user.repository';
 import { type MemberTenant, TenantRepository } from '../tenancy/tenant.repository';
 import { callerAddress } from './caller-address';
@@ -23,6 +24,7 @@ export class LoginService {
     @Inject(LoginGuardRepository) private readonly guards: LoginGuardRepository,
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -61,15 +63,38 @@ export class LoginService {
     }
     await this.guards.save(email, OPEN_GUARD);
     await this.guards.record({ email, userId: user.id, ip: callerAddress(), succeeded: true, at });
-    return this.sessions.open(user, await this.tenantOf(user, slug), at);
+    const signedIn = await this.sessions.open(user, await this.tenantOf(user, slug), at);
+    await this.audit.record({
+      action: 'login.succeeded',
+      resourceType: 'session',
+      resourceId: signedIn.sessionId,
+      tenantId: signedIn.tenant.id,
+      actorUserId: user.id,
+    });
+    return signedIn;
   }
 
   private async fail(email: string, guard: LoginGuard, at: Date): Promise<void> {
     const next = afterFailure(guard, at);
     await this.guards.save(email, next);
     await this.guards.record({ email, userId: undefined, ip: callerAddress(), succeeded: false, at });
-    if (next.lockedUntil)
-      this.logger.warn({ until: next.lockedUntil }, 'account locked after repeated failures');
+    if (!next.lockedUntil) return;
+    this.logger.warn({ until: next.lockedUntil }, 'account locked after repeated failures');
+    await this.recordLock(email, next.lockedUntil);
+  }
+
+  /** Only of accounts that exist: guessing at addresses must not fill a table that is never emptied. */
+  private async recordLock(email: string, until: Date): Promise<void> {
+    const user = await this.users.findByEmail(email);
+    if (!user) return;
+    const [tenant] = await this.tenants.ofMember(user.id);
+    await this.audit.record({
+      action: 'login.locked',
+      resourceType: 'user',
+      resourceId: user.id,
+      after: { until },
+      tenantId: tenant?.id ?? null,
+    });
   }
 
   private async tenantOf(user: User, slug: string | undefined): Promise<MemberTenant> {

@@ -1,4 +1,4 @@
-import { Forbidden, RateLimited, Unauthenticated } from '@parley/contracts';
+import { Forbidden, NotFound, RateLimited, Unauthenticated } from '@parley/contracts';
 
 /** The same for an unknown address as for a wrong password. */
 export class InvalidCredentials extends Unauthenticated {
@@ -26,6 +26,13 @@ export class AccountSuspended extends Forbidden {
 export class NotAMember extends Forbidden {
   constructor() {
     super('You are not a member of this tenant');
+  }
+}
+
+/** Somebody else's sessions are as unknown as those that never were. */
+export class UnknownSession extends NotFound {
+  constructor() {
+    super('There is no such session');
   }
 }
 

@@ -30,12 +30,16 @@ const TOKEN = 'id, parent_id AS "parentId", used_at AS "usedAt", successor_enc A
 export class SessionRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
-  async add(session: Omit<AuthSession, 'revokedAt'>, ip: string | undefined): Promise<void> {
+  async add(
+    session: Omit<AuthSession, 'revokedAt'>,
+    ip: string | undefined,
+    userAgent: string | undefined,
+  ): Promise<void> {
     const { id, tenantId, userId, createdAt, expiresAt } = session;
     await this.db.execute(
-      `INSERT INTO auth_sessions (id, tenant_id, user_id, ip, created_at, last_seen_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $5, $6)`,
-      [id, tenantId, userId, ip ?? null, createdAt, expiresAt],
+      `INSERT INTO auth_sessions (id, tenant_id, user_id, ip, created_at, last_seen_at, expires_at, user_agent)
+       VALUES ($1, $2, $3, $4, $5, $5, $6, $7)`,
+      [id, tenantId, userId, ip ?? null, createdAt, expiresAt, userAgent ?? null],
     );
   }
 
@@ -77,10 +81,17 @@ export class SessionRepository {
     }
   }
 
-  async extend(id: string, expiresAt: Date, at: Date, ip: string | undefined): Promise<void> {
+  async extend(
+    id: string,
+    expiresAt: Date,
+    at: Date,
+    ip: string | undefined,
+    userAgent: string | undefined,
+  ): Promise<void> {
     await this.db.execute(
-      `UPDATE auth_sessions SET expires_at = $2, last_seen_at = $3, ip = coalesce($4, ip) WHERE id = $1`,
-      [id, expiresAt, at, ip ?? null],
+      `UPDATE auth_sessions SET expires_at = $2, last_seen_at = $3, ip = coalesce($4, ip),
+         user_agent = coalesce($5, user_agent) WHERE id = $1`,
+      [id, expiresAt, at, ip ?? null, userAgent ?? null],
     );
   }
 

@@ -12,6 +12,7 @@ import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import { toUserResponse, type User, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
+import { AuditTrail } from '../audit/audit-trail';
 import { AccessTokens } from '../keys/access-tokens.service';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
 import { callerAddress } from './caller-address';
@@ -42,6 +43,7 @@ export class SessionService {
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -52,7 +54,12 @@ export class SessionService {
     refuseSuspended(user, tenant);
     const session = { id: newId(), tenantId: tenant.id, userId: user.id, createdAt: at };
     const refreshToken = newRefreshToken();
-    await this.sessions.add({ ...session, expiresAt: this.expiryOf(session, at) }, callerAddress());
+    const { userAgent } = currentCaller();
+    await this.sessions.add(
+      { ...session, expiresAt: this.expiryOf(session, at) },
+      callerAddress(),
+      userAgent,
+    );
     await this.sessions.addToken({ id: newId(), session, hash: hashOf(refreshToken), at });
     if (user.platformRole !== 'super_admin' && isSuperAdmin(user, this.config.ADMIN_EMAIL)) {
       this.logger.warn({ userId: user.id, sessionId: session.id }, 'super_admin granted by ADMIN_EMAIL');
@@ -119,7 +126,8 @@ export class SessionService {
     const successor = newRefreshToken();
     await this.sessions.useToken(token, sealSuccessor(presented, successor), at);
     await this.sessions.addToken({ id: newId(), session, parentId: token.id, hash: hashOf(successor), at });
-    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress());
+    const { userAgent } = currentCaller();
+    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress(), userAgent);
     return successor;
   }
 
@@ -132,14 +140,24 @@ export class SessionService {
     return { user, tenant };
   }
 
-  private async end(id: string, userId: string, reason: string, at: Date): Promise<void> {
+  /** Ends a session in the open transaction; false when it is not the user's or over already. */
+  async end(id: string, userId: string, reason: string, at: Date): Promise<boolean> {
     const ended = await this.sessions.revoke(id, userId, reason, at);
-    if (!ended) return;
+    if (!ended) return false;
     await this.outbox.add(
       sessionRevokedV1,
       { userId, sessionId: id, reason },
       { subject: id, tenantId: ended.tenantId },
     );
+    await this.audit.record({
+      action: 'session.revoked',
+      resourceType: 'session',
+      resourceId: id,
+      after: { reason },
+      tenantId: ended.tenantId,
+      actorUserId: currentCaller().userId ?? userId,
+    });
+    return true;
   }
 
   private expiryOf({ createdAt }: Pick<AuthSession, 'createdAt'>, at: Date): Date {

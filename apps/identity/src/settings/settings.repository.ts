@@ -42,6 +42,11 @@ export class SettingsRepository {
     return row;
   }
 
+  /** Those who change settings of one tenant take turns, the first time too. */
+  async lock(tenantId: string): Promise<void> {
+    await this.db.query('SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [tenantId]);
+  }
+
   /** Changes the given fields and no other; in one statement, so that two callers cannot undo each other. */
   async change(
     tenantId: string,

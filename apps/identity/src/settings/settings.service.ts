@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, Invalid, type PutSettingsRequest, type SettingsResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { AuditTrail } from '../audit/audit-trail';
 import { faultsOfBusinessHours } from './business-hours';
 import { SettingsRepository, type TenantSettings } from './settings.repository';
 
@@ -26,6 +27,7 @@ export class SettingsService {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(SettingsRepository) private readonly settings: SettingsRepository,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async get(): Promise<SettingsResponse> {
@@ -40,8 +42,18 @@ export class SettingsService {
     for (const field of ALWAYS_SET) if (changes[field] === null) delete changes[field];
     const { tenantId = '', userId } = currentCaller();
     return this.db.tenant(async () => {
+      await this.settings.lock(tenantId);
+      const before = await this.current();
       await this.settings.change(tenantId, changes, userId, new Date());
-      return this.current();
+      const after = await this.current();
+      await this.audit.record({
+        action: 'settings.changed',
+        resourceType: 'settings',
+        resourceId: tenantId,
+        before: changedOf(before, changes),
+        after: changedOf(after, changes),
+      });
+      return after;
     });
   }
 
@@ -51,6 +63,10 @@ export class SettingsService {
     return found ? toSettingsResponse(found) : DEFAULTS;
   }
 }
+
+/** The fields that a request was about. */
+const changedOf = (settings: SettingsResponse, changes: PutSettingsRequest): object =>
+  Object.fromEntries(Object.entries(settings).filter(([field]) => field in changes));
 
 const toSettingsResponse = (settings: TenantSettings): SettingsResponse => ({
   ...settings,

@@ -1,0 +1,56 @@
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  createServiceToken,
+  CreateServiceTokenRequest,
+  listServiceTokens,
+  PageRequest,
+  revokeServiceToken,
+  rotateServiceToken,
+  RotateServiceTokenBody,
+  ServiceTokenIdRequest,
+  ServiceTokenPage,
+  ServiceTokenWithSecret,
+} from '@parley/contracts';
+import { RpcClient } from '@parley/messaging';
+import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+
+/** Keys for machines: sent as a bearer token, allowed what their scopes say. */
+@Controller('v1/service-tokens')
+@ApiTags('service tokens')
+export class ServiceTokensController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Get()
+  @Requires('service-tokens:read')
+  @Answers('Service tokens that are not revoked, newest first', ServiceTokenPage)
+  list(@Query() query: PageRequest): Promise<string> {
+    return this.rpc.forward(listServiceTokens, query);
+  }
+
+  @Post()
+  @Requires('service-tokens:write')
+  @Answers('Make a service token; its secret is shown this once', ServiceTokenWithSecret, {
+    status: 201,
+    errors: { 409: 'STATE_CONFLICT: too many' },
+  })
+  create(@Body() body: CreateServiceTokenRequest): Promise<string> {
+    return this.rpc.forward(createServiceToken, body);
+  }
+
+  @Post(':id/rotate')
+  @Requires('service-tokens:write')
+  @Answers('A new secret; the old one stays good for the overlap', ServiceTokenWithSecret, {
+    errors: { 404: 'NOT_FOUND' },
+  })
+  rotate(@Param() { id }: ServiceTokenIdRequest, @Body() body: RotateServiceTokenBody): Promise<string> {
+    return this.rpc.forward(rotateServiceToken, { ...body, id });
+  }
+
+  @Delete(':id')
+  @Requires('service-tokens:write')
+  @AnswersNothing('Revoke a service token: every secret of it, at once')
+  async revoke(@Param() path: ServiceTokenIdRequest): Promise<void> {
+    await this.rpc.call(revokeServiceToken, path);
+  }
+}

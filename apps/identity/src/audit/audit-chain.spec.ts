@@ -1,0 +1,59 @@
+import { type AuditRow, CHAIN_START, linkHash, toFacts, WITHHELD } from './audit-chain';
+
+const ROW: AuditRow = {
+  id: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0001',
+  seq: 1,
+  tenantId: null,
+  at: new Date('2026-11-20T10:00:00.123Z'),
+  action: 'settings.changed',
+  resourceType: 'settings',
+  resourceId: null,
+  actorUserId: null,
+  actorKeyId: null,
+  impersonatorId: null,
+  ip: '203.0.113.7',
+  userAgent: null,
+  requestId: 'r',
+  before: { a: 1, b: { c: [1, { d: 2, e: 3 }] } },
+  after: null,
+};
+
+describe('a link of the audit chain', () => {
+  it('is the same whatever the order of fields that jsonb gives back', () => {
+    const shuffled = { ...ROW, before: { b: { c: [1, { e: 3, d: 2 }] }, a: 1 } };
+    expect(linkHash(CHAIN_START.hash, shuffled)).toEqual(linkHash(CHAIN_START.hash, ROW));
+  });
+
+  it.each<[string, Partial<AuditRow>]>([
+    ['act', { action: 'settings.read' }],
+    ['time', { at: new Date('2026-11-20T10:00:00.124Z') }],
+    ['actor', { actorUserId: ROW.id }],
+    ['impersonator', { impersonatorId: ROW.id }],
+    ['fact', { before: { a: 1, b: { c: [1, { d: 2, e: 4 }] } } }],
+    ['order of a list', { before: { a: 1, b: { c: [{ d: 2, e: 3 }, 1] } } }],
+  ])('is another with another %s', (_what, change) => {
+    expect(linkHash(CHAIN_START.hash, { ...ROW, ...change })).not.toEqual(linkHash(CHAIN_START.hash, ROW));
+  });
+
+  it('is another on another link', () => {
+    expect(linkHash(Buffer.alloc(32, 1), ROW)).not.toEqual(linkHash(CHAIN_START.hash, ROW));
+  });
+});
+
+describe('facts of an act', () => {
+  it('lose fields named like secrets, at every depth', () => {
+    expect(toFacts({ name: 'n', keys: [{ secretHash: 'x', scope: 's' }], newPassword: 'x' })).toEqual({
+      name: 'n',
+      keys: [{ secretHash: WITHHELD, scope: 's' }],
+      newPassword: WITHHELD,
+    });
+  });
+
+  it('are what jsonb gives back', () => {
+    expect(toFacts({ at: new Date(0), none: undefined, nil: null })).toEqual({
+      at: '1970-01-01T00:00:00.000Z',
+      nil: null,
+    });
+    expect(toFacts(undefined)).toBeNull();
+  });
+});

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { currentCaller, newId } from '@parley/contracts';
+import { type AuditRow, linkHash, PLATFORM_CHAIN, toFacts } from './audit-chain';
+import { AuditRepository } from './audit.repository';
+
+export interface AuditedAct {
+  /** `thing.participle`. */
+  action: string;
+  resourceType: string;
+  resourceId?: string;
+  /** What the act changed, without secrets. */
+  before?: object;
+  after?: object;
+  /** Whose trail; the caller's tenant by default, null for the platform's. */
+  tenantId?: string | null;
+  /** Who acted, where the caller has no identity yet. */
+  actorUserId?: string;
+}
+
+/** Writes acts down in the transaction that does them: both happen or neither. */
+@Injectable()
+export class AuditTrail {
+  constructor(@Inject(AuditRepository) private readonly rows: AuditRepository) {}
+
+  /** Call last in the transaction: until it ends, other acts of the same tenant wait. */
+  async record(act: AuditedAct): Promise<void> {
+    const caller = currentCaller();
+    const tenantId = act.tenantId === undefined ? (caller.tenantId ?? null) : act.tenantId;
+    const chain = tenantId ?? PLATFORM_CHAIN;
+    const end = await this.rows.lockEnd(chain);
+    const row: AuditRow = {
+      id: newId(),
+      seq: end.seq + 1,
+      tenantId,
+      at: new Date(),
+      action: act.action,
+      resourceType: act.resourceType,
+      resourceId: act.resourceId ?? null,
+      actorUserId: act.actorUserId ?? caller.userId ?? null,
+      actorKeyId: caller.apiKeyId ?? null,
+      impersonatorId: caller.impersonatorId ?? null,
+      ip: caller.ip ?? null,
+      userAgent: caller.userAgent ?? null,
+      requestId: caller.requestId,
+      before: toFacts(act.before),
+      after: toFacts(act.after),
+    };
+    await this.rows.append(chain, { ...row, hash: linkHash(end.hash, row) });
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AuditController } from './audit.controller';
+import { AuditLogService } from './audit-log.service';
+import { AuditRepository } from './audit.repository';
+import { AuditTrail } from './audit-trail';
+import { AuditVerifier } from './audit-verifier';
+
+@Module({
+  controllers: [AuditController],
+  providers: [AuditLogService, AuditRepository, AuditTrail, AuditVerifier],
+  exports: [AuditTrail],
+})
+export class AuditModule {}
