@@ -2,11 +2,12 @@ import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
+import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
 export const identity = defineService({
   name: 'identity',
   config: identityConfig,
   module: IdentityModule,
-  migrations: [IdentitySchema1700000200000],
+  migrations: [IdentitySchema1700000200000, TenantMembers1700000800000],
   jobs: true,
 });

@@ -3,6 +3,11 @@ import type { Role } from '@parley/contracts';
 /** Least role that holds each permission. Roles rise: user < admin < owner; super_admin stands beside them. */
 export const PERMISSIONS = {
   'account:read': 'user',
+  'tenants:create': 'user',
+  'tenant:leave': 'user',
+  'tenant:transfer': 'owner',
+  'members:read': 'admin',
+  'members:write': 'admin',
   'settings:read': 'user',
   'settings:write': 'admin',
   'calls:read': 'user',
@@ -19,6 +24,8 @@ export const PERMISSIONS = {
   'personas:read': 'user',
   'conversations:read': 'user',
   'conversations:write': 'user',
+  'tenants:admin': 'super_admin',
+  'users:admin': 'super_admin',
   'journal:read': 'super_admin',
   'journal:replay': 'super_admin',
   'dead-letters:read': 'super_admin',

@@ -1,5 +1,18 @@
 import { AuthController } from './auth.controller';
+import { DirectoryController } from './directory.controller';
+import { InvitationsController } from './invitations.controller';
+import { MembersController } from './members.controller';
 import { SettingsController } from './settings.controller';
+import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
 
-export const IDENTITY_CONTROLLERS = [AuthController, UsersController, SettingsController];
+export const IDENTITY_CONTROLLERS = [
+  AuthController,
+  UsersController,
+  SettingsController,
+  DirectoryController,
+  InvitationsController,
+  MembersController,
+  TenantsController,
+  TenantSwitchController,
+];
