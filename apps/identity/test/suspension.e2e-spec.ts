@@ -10,6 +10,8 @@ import {
   suspendTenant,
   suspendUser,
 } from '@parley/contracts';
+import { eventually } from '@parley/testing';
+import { Client } from 'pg';
 import { anEmail, callerOf, type IdentityInTest, startIdentity } from './identity-in-test';
 import { endingsOf, invite, join, openCompany, signIn, statusesOf, superAdmin } from './members-in-test';
 
@@ -71,6 +73,32 @@ describe('platform administration', () => {
     await identity.ask(reactivateUser, { id }, root);
     await expect(signIn(identity, member)).resolves.toHaveProperty('accessToken');
   });
+
+  it.each(['tenant', 'person'] as const)(
+    'makes a sign-in wait for the suspension of its %s',
+    async (whose) => {
+      const session = await identity.signUp();
+      const [table, id] = whose === 'tenant' ? ['tenants', session.tenant.id] : ['users', session.user.id];
+      const raw = new Client({ connectionString: identity.database.urlOf('identity') });
+      await raw.connect();
+      try {
+        await raw.query('BEGIN');
+        await raw.query('SET LOCAL ROLE parley_identity_system');
+        await raw.query(`UPDATE identity.${table} SET status = 'suspended' WHERE id = $1`, [id]);
+        const attempt = signIn(identity, session).catch((error: unknown) => error);
+        await eventually(async () => {
+          const waiting = await identity.database.query(
+            `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+          expect(waiting).toHaveLength(1);
+        });
+        await raw.query('COMMIT');
+        expect(await attempt).toMatchObject(SUSPENDED);
+      } finally {
+        await raw.end();
+      }
+    },
+  );
 
   it('leaves no session behind when sign-in and suspension meet', async () => {
     for (let round = 0; round < 5; round++) {
