@@ -7,10 +7,23 @@ import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuditModule } from './audit/audit.module';
 import { DemoController } from './demo/demo.controller';
 import { DemoService } from './demo/demo.service';
+import { DirectoryController } from './directory/directory.controller';
+import { DirectoryRepository } from './directory/directory.repository';
+import { DirectoryService } from './directory/directory.service';
+import { SuspensionService } from './directory/suspension.service';
+import { AcceptanceService } from './invitation/acceptance.service';
+import { InvitationController } from './invitation/invitation.controller';
+import { InvitationRepository } from './invitation/invitation.repository';
+import { InvitationService } from './invitation/invitation.service';
 import { AccessTokens } from './keys/access-tokens.service';
 import { JwksController } from './keys/jwks.controller';
 import { SigningKeyRepository } from './keys/signing-key.repository';
 import { SigningKeys } from './keys/signing-keys.service';
+import { MembershipController } from './membership/membership.controller';
+import { MembershipRepository } from './membership/membership.repository';
+import { MembershipService } from './membership/membership.service';
+import { Seats } from './membership/seats.service';
+import { TenantTurn } from './membership/tenant-turn.service';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { Housekeeping } from './session/housekeeping.job';
@@ -19,12 +32,16 @@ import { LoginService } from './session/login.service';
 import { OwnSessionsController } from './session/own-sessions.controller';
 import { OwnSessionsRepository } from './session/own-sessions.repository';
 import { OwnSessionsService } from './session/own-sessions.service';
+import { SessionEndings } from './session/session-endings.service';
 import { SessionController } from './session/session.controller';
 import { SessionRepository } from './session/session.repository';
 import { SessionService } from './session/session.service';
+import { TenantSwitch } from './session/tenant-switch.service';
 import { SettingsController } from './settings/settings.controller';
 import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
+import { CompanyService } from './tenancy/company.service';
+import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
 import { TenantRepository } from './tenancy/tenant.repository';
 
@@ -33,31 +50,48 @@ import { TenantRepository } from './tenancy/tenant.repository';
   controllers: [
     AccountController,
     DemoController,
+    DirectoryController,
+    InvitationController,
     JwksController,
     OwnSessionsController,
+    MembershipController,
     RegistrationController,
     SessionController,
     SettingsController,
+    TenancyController,
   ],
   providers: [
+    AcceptanceService,
     AccessTokens,
     AccountService,
+    CompanyService,
     DemoService,
+    DirectoryRepository,
+    DirectoryService,
     Housekeeping,
+    InvitationRepository,
+    InvitationService,
     LoginGuardRepository,
     LoginService,
     OwnSessionsRepository,
     OwnSessionsService,
+    MembershipRepository,
+    MembershipService,
     Passwords,
     RegistrationService,
+    Seats,
+    SessionEndings,
     SessionRepository,
     SessionService,
     SettingsRepository,
     SettingsService,
     SigningKeyRepository,
     SigningKeys,
+    SuspensionService,
     TenancyService,
     TenantRepository,
+    TenantSwitch,
+    TenantTurn,
     UserRepository,
   ],
 })

@@ -3,11 +3,12 @@ import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
+import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
 export const identity = defineService({
   name: 'identity',
   config: identityConfig,
   module: IdentityModule,
-  migrations: [IdentitySchema1700000200000, KeysAndAudit1700000900000],
+  migrations: [IdentitySchema1700000200000, TenantMembers1700000800000, KeysAndAudit1700000900000],
   jobs: true,
 });

@@ -1,6 +1,7 @@
 import { login, refreshSession, runAs } from '@parley/contracts';
 import { Housekeeping } from '../src/session/housekeeping.job';
 import { anEmail, DAY, type IdentityInTest, startIdentity, stopClock, stranger } from './identity-in-test';
+import { invite } from './members-in-test';
 
 describe('housekeeping', () => {
   let identity: IdentityInTest;
@@ -31,6 +32,21 @@ describe('housekeeping', () => {
       await sweep();
       expect(await rowsOf('login_attempts')).toBe(0);
       expect([await rowsOf('auth_sessions'), await rowsOf('refresh_tokens')]).toEqual([0, 0]);
+    } finally {
+      clock.release();
+    }
+  });
+
+  it('drops invitations thirty days after their end', async () => {
+    const clock = stopClock();
+    try {
+      await invite(identity, await identity.signUp());
+      clock.pass(36 * DAY);
+      await sweep();
+      expect(await rowsOf('invitations')).toBe(1);
+      clock.pass(2 * DAY);
+      await sweep();
+      expect(await rowsOf('invitations')).toBe(0);
     } finally {
       clock.release();
     }

@@ -2,7 +2,11 @@ import { AuthController } from './auth.controller';
 import { AdminAuditLogsController, AuditLogsController } from './audit-logs.controller';
 import { OwnSessionsController } from './own-sessions.controller';
 import { ServiceTokensController } from './service-tokens.controller';
+import { DirectoryController } from './directory.controller';
+import { InvitationsController } from './invitations.controller';
+import { MembersController } from './members.controller';
 import { SettingsController } from './settings.controller';
+import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
 
 export const IDENTITY_CONTROLLERS = [
@@ -13,4 +17,9 @@ export const IDENTITY_CONTROLLERS = [
   ServiceTokensController,
   AuditLogsController,
   AdminAuditLogsController,
+  DirectoryController,
+  InvitationsController,
+  MembersController,
+  TenantsController,
+  TenantSwitchController,
 ];

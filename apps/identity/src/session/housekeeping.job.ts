@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
+import { InvitationRepository } from '../invitation/invitation.repository';
 import { SigningKeys } from '../keys/signing-keys.service';
 import { LoginGuardRepository } from './login-guard.repository';
 import { SessionRepository } from './session.repository';
@@ -11,6 +12,7 @@ const DAY_MS = 86_400_000;
 const KEEP_ATTEMPTS_DAYS = 30;
 const KEEP_GUARDS_DAYS = 1;
 const KEEP_SESSIONS_DAYS = 30;
+const KEEP_INVITATIONS_DAYS = 30;
 
 /** Anybody can make rows here by guessing; nobody may fill the disk that way. */
 @Injectable()
@@ -21,6 +23,7 @@ export class Housekeeping implements OnModuleInit {
     @Inject(LoginGuardRepository) private readonly guards: LoginGuardRepository,
     @Inject(SessionRepository) private readonly sessions: SessionRepository,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
+    @Inject(InvitationRepository) private readonly invitations: InvitationRepository,
   ) {}
 
   onModuleInit(): void {
@@ -31,6 +34,7 @@ export class Housekeeping implements OnModuleInit {
     await this.db.system('housekeeping', async () => {
       await this.guards.prune(daysAgo(KEEP_ATTEMPTS_DAYS), daysAgo(KEEP_GUARDS_DAYS));
       await this.sessions.prune(daysAgo(KEEP_SESSIONS_DAYS));
+      await this.invitations.prune(daysAgo(KEEP_INVITATIONS_DAYS));
     });
     await this.keys.retireOld();
   }

@@ -14,11 +14,12 @@ import { toUserResponse, type User, UserRepository } from '../account/user.repos
 import type { IdentityConfig } from '../config';
 import { AuditTrail } from '../audit/audit-trail';
 import { AccessTokens } from '../keys/access-tokens.service';
+import { MembershipRepository } from '../membership/membership.repository';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
 import { callerAddress } from './caller-address';
 import { claimsOf, isSuperAdmin } from './claims';
 import { hashOf, judgeRefresh, newRefreshToken, openSuccessor, sealSuccessor } from './refresh-token';
-import { AccountSuspended, InvalidRefreshToken } from './session.errors';
+import { AccountSuspended, InvalidRefreshToken, NotAMember } from './session.errors';
 import { type AuthSession, SessionRepository, type StoredToken } from './session.repository';
 
 /** Who is signed in where, before tokens are signed. */
@@ -42,15 +43,20 @@ export class SessionService {
     @Inject(SessionRepository) private readonly sessions: SessionRepository,
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
+    @Inject(MembershipRepository) private readonly memberships: MembershipRepository,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /**
    * Starts a session in the open transaction.
-   * @throws AccountSuspended when the person or the tenant is
+   * @throws AccountSuspended when the person or the tenant is, NotAMember when the membership ended meanwhile
    */
-  async open(user: User, tenant: MemberTenant, at: Date): Promise<SignedIn> {
+  async open(person: User, chosen: MemberTenant, at: Date): Promise<SignedIn> {
+    const standing = await this.memberships.hold(person.id, chosen.id);
+    if (!standing) throw new NotAMember();
+    const user = { ...person, status: standing.userStatus };
+    const tenant = { ...chosen, role: standing.role, status: standing.tenantStatus };
     refuseSuspended(user, tenant);
     const session = { id: newId(), tenantId: tenant.id, userId: user.id, createdAt: at };
     const refreshToken = newRefreshToken();
@@ -101,7 +107,11 @@ export class SessionService {
     const token = session && (await this.sessions.findToken(hash));
     if (!session || !token) return undefined;
     const verdict = judgeRefresh(session, token, at);
-    if (verdict === 'ended') return undefined;
+    if (verdict === 'ended') {
+      // Whoever was signed out by a suspension is told of it.
+      await this.holderOf(session);
+      return undefined;
+    }
     if (verdict === 'reuse') {
       await this.end(session.id, session.userId, 'refresh_token_reused', at);
       this.logger.warn(

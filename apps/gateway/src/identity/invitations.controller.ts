@@ -1,0 +1,63 @@
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  acceptInvitation,
+  AcceptInvitationBody,
+  AcceptInvitationResponse,
+  CreatedInvitationResponse,
+  createInvitation,
+  CreateInvitationRequest,
+  InvitationIdRequest,
+  InvitationPage,
+  InvitationTokenPath,
+  listInvitations,
+  PageRequest,
+  revokeInvitation,
+} from '@parley/contracts';
+import { RpcClient } from '@parley/messaging';
+import { Answers, AnswersNothing, Public, Requires } from '../edge/decorators';
+
+@Controller('v1/invitations')
+@ApiTags('members')
+export class InvitationsController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Get()
+  @Requires('members:read')
+  @Answers('Open invitations, newest first', InvitationPage)
+  list(@Query() query: PageRequest): Promise<string> {
+    return this.rpc.forward(listInvitations, query);
+  }
+
+  @Post()
+  @Requires('members:write')
+  @Answers('Invite an address, or again with a new token', CreatedInvitationResponse, {
+    status: 201,
+    errors: { 402: 'PLAN_REQUIRED: every seat is taken', 409: 'DUPLICATE: a member already' },
+  })
+  create(@Body() body: CreateInvitationRequest): Promise<string> {
+    return this.rpc.forward(createInvitation, body);
+  }
+
+  @Delete(':id')
+  @Requires('members:write')
+  @AnswersNothing('Take an invitation back')
+  async revoke(@Param() params: InvitationIdRequest): Promise<void> {
+    await this.rpc.call(revokeInvitation, params);
+  }
+
+  @Post(':token/accept')
+  @Public()
+  @Answers('Join, signed in as the invited address or with a new account', AcceptInvitationResponse, {
+    errors: {
+      401: 'INVALID_TOKEN: the address has an account, sign in first',
+      402: 'PLAN_REQUIRED: every seat is taken',
+      403: 'FORBIDDEN: for another address; ACCOUNT_SUSPENDED',
+      404: 'NOT_FOUND: unknown, used, expired or taken back',
+      409: 'DUPLICATE: a member or an account already',
+    },
+  })
+  accept(@Param() { token }: InvitationTokenPath, @Body() body: AcceptInvitationBody): Promise<string> {
+    return this.rpc.forward(acceptInvitation, { ...body, token });
+  }
+}

@@ -1,0 +1,63 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  createTenant,
+  CreateTenantRequest,
+  leaveTenant,
+  MemberIdRequest,
+  MemberResponse,
+  SessionResponse,
+  switchTenant,
+  SwitchTenantRequest,
+  TenantResponse,
+  transferTenant,
+} from '@parley/contracts';
+import { RpcClient } from '@parley/messaging';
+import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+
+@Controller('v1')
+@ApiTags('tenants')
+export class TenantsController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Post('tenants')
+  @Requires('tenants:create')
+  @Answers('Open a further company, owned by the caller', TenantResponse, {
+    status: 201,
+    errors: { 409: 'STATE_CONFLICT: too many tenants of one owner' },
+  })
+  create(@Body() body: CreateTenantRequest): Promise<string> {
+    return this.rpc.forward(createTenant, body);
+  }
+
+  @Post('tenant/leave')
+  @Requires('tenant:leave')
+  @AnswersNothing('Leave the tenant; ends the sessions in it')
+  async leave(): Promise<void> {
+    await this.rpc.call(leaveTenant, {});
+  }
+
+  @Post('tenant/transfer')
+  @Requires('tenant:transfer')
+  @Answers('Make another member the owner; both sign in again', MemberResponse, {
+    errors: { 404: 'NOT_FOUND: no such member', 409: 'STATE_CONFLICT: a personal tenant' },
+  })
+  transfer(@Body() body: MemberIdRequest): Promise<string> {
+    return this.rpc.forward(transferTenant, body);
+  }
+}
+
+@Controller('v1/auth/switch-tenant')
+@ApiTags('auth')
+export class TenantSwitchController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Post()
+  @Requires('account:read')
+  @Answers('Exchange this session for one in another tenant of the caller', SessionResponse, {
+    errors: { 403: 'ACCOUNT_SUSPENDED: the tenant is', 404: 'NOT_FOUND: not a member of such a tenant' },
+  })
+  switchTo(@Body() body: SwitchTenantRequest): Promise<string> {
+    return this.rpc.forward(switchTenant, body);
+  }
+}

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type SessionResponse, Unauthenticated } from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { CONFIG } from '@parley/platform';
+import { UserRepository } from '../account/user.repository';
+import type { IdentityConfig } from '../config';
+import { TenantNotFound } from '../membership/membership.errors';
+import { TenantRepository } from '../tenancy/tenant.repository';
+import { actingInPerson } from './acting-user';
+import { SessionEndings } from './session-endings.service';
+import { SessionService } from './session.service';
+
+const DAY_MS = 86_400_000;
+
+@Injectable()
+export class TenantSwitch {
+  constructor(
+    @Inject(CONFIG) private readonly config: IdentityConfig,
+    @Inject(Database) private readonly db: Database,
+    @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(TenantRepository) private readonly tenants: TenantRepository,
+    @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(SessionEndings) private readonly endings: SessionEndings,
+  ) {}
+
+  /**
+   * One session becomes another in the chosen tenant, as old as the first: switching prolongs nothing.
+   * @throws TenantNotFound when the caller is no member, AccountSuspended, Unauthenticated
+   */
+  async switchTo(tenantId: string): Promise<SessionResponse> {
+    const { userId, sessionId } = actingInPerson();
+    if (!sessionId) throw new Unauthenticated('There is no session to switch');
+    const at = new Date();
+    const signedIn = await this.db.system('switch of tenant', async () => {
+      const user = await this.users.find(userId);
+      const tenant = (await this.tenants.ofMember(userId)).find(({ id }) => id === tenantId);
+      if (!user || !tenant) throw new TenantNotFound();
+      const opened = await this.sessions.open(user, tenant, at);
+      const [left] = await this.endings.end({ id: sessionId, userId }, 'tenant_switched', at);
+      if (!left) throw new Unauthenticated('The session has ended');
+      const latest = new Date(left.createdAt.getTime() + this.config.SESSION_MAX_DAYS * DAY_MS);
+      await this.db.execute(
+        'UPDATE auth_sessions SET created_at = $2, expires_at = least(expires_at, $3) WHERE id = $1',
+        [opened.sessionId, left.createdAt, latest],
+      );
+      return opened;
+    });
+    return this.sessions.respond(signedIn);
+  }
+}

@@ -1,0 +1,37 @@
+import { IsTimeZone } from 'class-validator';
+import { OneOf, Text, Uuid } from '../fields';
+import { defineOperation } from '../rpc';
+import { TenantResponse } from './account';
+import { SessionResponse } from './session';
+
+export class CreateTenantRequest {
+  @Text({ max: 200, example: 'Plomberie Tremblay' }) name: string;
+  @Text({ optional: true, max: 200, description: 'The name by default' }) businessName?: string;
+  @OneOf(['en', 'fr'], { optional: true, description: "The owner's language by default" }) locale?:
+    'en' | 'fr';
+  /** Named zones only: PostgreSQL reads the sign of a bare offset the other way round. */
+  @IsTimeZone()
+  @Text({ optional: true, max: 64, pattern: /^[A-Za-z]/, example: 'America/Toronto' })
+  timezone?: string;
+  @Text({ optional: true, min: 2, max: 2, pattern: /^[A-Z]{2}$/, example: 'CA' }) country?: string;
+}
+
+export class SwitchTenantRequest {
+  @Uuid() tenantId: string;
+}
+
+/** Opens a further company; the caller owns it. */
+export const createTenant = defineOperation({
+  name: 'identity.tenants.create',
+  service: 'identity',
+  request: CreateTenantRequest,
+  response: TenantResponse,
+});
+
+/** Exchanges the caller's session for one in another tenant of theirs. */
+export const switchTenant = defineOperation({
+  name: 'identity.session.switch-tenant',
+  service: 'identity',
+  request: SwitchTenantRequest,
+  response: SessionResponse,
+});
