@@ -15,6 +15,7 @@ import { Housekeeping } from './session/housekeeping.job';
 import { LoginGuardRepository } from './session/login-guard.repository';
 import { LoginService } from './session/login.service';
 import { SessionController } from './session/session.controller';
+import { UserSessions } from './session/user-sessions.service';
 import { SessionRepository } from './session/session.repository';
 import { SessionService } from './session/session.service';
 import { SettingsController } from './settings/settings.controller';
@@ -22,15 +23,26 @@ import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
 import { TenancyService } from './tenancy/tenancy.service';
 import { TenantRepository } from './tenancy/tenant.repository';
+import { PasswordController } from './verification/password.controller';
+import { PasswordService } from './verification/password.service';
+import { ProfileController } from './profile/profile.controller';
+import { ProfileService } from './profile/profile.service';
+import { VerificationController } from './verification/verification.controller';
+import { VerificationMails } from './verification/verification-mails.service';
+import { VerificationService } from './verification/verification.service';
+import { VerificationTokenRepository } from './verification/verification-token.repository';
 
 @Module({
   controllers: [
     AccountController,
     DemoController,
     JwksController,
+    PasswordController,
+    ProfileController,
     RegistrationController,
     SessionController,
     SettingsController,
+    VerificationController,
   ],
   providers: [
     AccessTokens,
@@ -40,6 +52,8 @@ import { TenantRepository } from './tenancy/tenant.repository';
     LoginGuardRepository,
     LoginService,
     Passwords,
+    PasswordService,
+    ProfileService,
     RegistrationService,
     SessionRepository,
     SessionService,
@@ -50,6 +64,10 @@ import { TenantRepository } from './tenancy/tenant.repository';
     TenancyService,
     TenantRepository,
     UserRepository,
+    UserSessions,
+    VerificationMails,
+    VerificationService,
+    VerificationTokenRepository,
   ],
 })
 export class IdentityModule {}

@@ -1,6 +1,7 @@
 import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
+import { emailRequestedV1 } from './identity/email-events';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
@@ -18,6 +19,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   connectionChangedV1,
   creditsChangedV1,
   creditsLowV1,
+  emailRequestedV1,
   sessionRevokedV1,
   numberChangedV1,
   smsReceivedV1,
