@@ -300,6 +300,13 @@ describe('accounts', () => {
       expect(await codeOf(change(session, PASSWORD))).toBe('ACCOUNT_LOCKED');
     });
 
+    it('is not for whoever acts as somebody else', async () => {
+      const session = await identity.signUp();
+      const caller = { ...callerOf(session), impersonatorId: session.user.id };
+      const request = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+      expect(await codeOf(identity.ask(changePassword, request, caller))).toBe('FORBIDDEN');
+    });
+
     it('names the field of a weak one, and nobody without a session', async () => {
       const session = await identity.signUp();
       await expect(change(session, PASSWORD, session.user.email)).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type ChangePasswordRequest,
   currentCaller,
+  Forbidden,
   type ResetPasswordRequest,
   Unauthenticated,
 } from '@parley/contracts';
@@ -62,7 +63,8 @@ export class PasswordService {
    * @throws WrongPassword, WeakPassword, AccountLocked
    */
   async change({ currentPassword, newPassword }: ChangePasswordRequest): Promise<void> {
-    const { userId, sessionId } = currentCaller();
+    const { userId, sessionId, impersonatorId } = currentCaller();
+    if (impersonatorId) throw new Forbidden('Nobody changes the password of somebody else (C-88)');
     if (!userId) throw new Unauthenticated('Sign in first');
     const user = await this.db.system('own password', async () => {
       const found = await this.users.find(userId);

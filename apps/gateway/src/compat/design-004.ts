@@ -1,0 +1,18 @@
+import type { CompatRoute } from './compat-routes';
+
+const route = (
+  method: CompatRoute['method'],
+  path: string,
+  to: string,
+  toMethod?: CompatRoute['to']['method'],
+): CompatRoute => ({
+  design: '004',
+  method,
+  path,
+  to: { path: to, ...(toMethod ? { method: toMethod } : {}) },
+});
+
+/** Voice agents. Paths only: bodies are canonical (camelCase) until its dialect comes. */
+export const DESIGN_004: readonly CompatRoute[] = [
+  route('POST', '/api/change-password', '/v1/users/me/password', 'PUT'),
+];
