@@ -157,7 +157,7 @@ describe('mails', () => {
       await fetch(`${sandbox.url}/control/faults`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ slowMs: 2000 }),
+        body: JSON.stringify({ slowMs: 400 }),
       });
       const to = anAddress();
       await impatient.publish(caller, emailRequestedV1, request({ to }));
