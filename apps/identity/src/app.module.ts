@@ -44,6 +44,14 @@ import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
 import { TenantRepository } from './tenancy/tenant.repository';
+import { PasswordController } from './verification/password.controller';
+import { PasswordService } from './verification/password.service';
+import { ProfileController } from './profile/profile.controller';
+import { ProfileService } from './profile/profile.service';
+import { VerificationController } from './verification/verification.controller';
+import { VerificationMails } from './verification/verification-mails.service';
+import { VerificationService } from './verification/verification.service';
+import { VerificationTokenRepository } from './verification/verification-token.repository';
 
 @Module({
   imports: [ApiKeysModule, AuditModule],
@@ -55,10 +63,13 @@ import { TenantRepository } from './tenancy/tenant.repository';
     JwksController,
     OwnSessionsController,
     MembershipController,
+    PasswordController,
+    ProfileController,
     RegistrationController,
     SessionController,
     SettingsController,
     TenancyController,
+    VerificationController,
   ],
   providers: [
     AcceptanceService,
@@ -78,6 +89,8 @@ import { TenantRepository } from './tenancy/tenant.repository';
     MembershipRepository,
     MembershipService,
     Passwords,
+    PasswordService,
+    ProfileService,
     RegistrationService,
     Seats,
     SessionEndings,
@@ -93,6 +106,9 @@ import { TenantRepository } from './tenancy/tenant.repository';
     TenantSwitch,
     TenantTurn,
     UserRepository,
+    VerificationMails,
+    VerificationService,
+    VerificationTokenRepository,
   ],
 })
 export class IdentityModule {}

@@ -1,5 +1,14 @@
 import { DEFAULT_JWT_ISSUER } from '@parley/contracts';
-import { baseShape, type ConfigOf, encryptionKey, integer, list, optionalText } from '@parley/platform';
+import {
+  baseShape,
+  type ConfigOf,
+  encryptionKey,
+  flag,
+  integer,
+  list,
+  optionalText,
+  optionalUrl,
+} from '@parley/platform';
 
 export const identityConfig = {
   ...baseShape,
@@ -12,6 +21,12 @@ export const identityConfig = {
   SESSION_MAX_DAYS: integer(90, 1),
   /** Verified accounts with these addresses are super admins (C-03). */
   ADMIN_EMAIL: list(),
+  /** Nobody signs in before their address is verified (C-07). */
+  REQUIRE_VERIFIED_EMAIL: flag(false),
+  VERIFY_TOKEN_HOURS: integer(24, 1),
+  RESET_TOKEN_MINUTES: integer(60, 1),
+  /** Where people use Parley; links in mails lead there. Required in production. */
+  APP_URL: optionalUrl(),
 };
 
 export type IdentityConfig = ConfigOf<typeof identityConfig>;

@@ -1,6 +1,7 @@
 import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
+import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
@@ -9,6 +10,11 @@ export const identity = defineService({
   name: 'identity',
   config: identityConfig,
   module: IdentityModule,
-  migrations: [IdentitySchema1700000200000, TenantMembers1700000800000, KeysAndAudit1700000900000],
+  migrations: [
+    IdentitySchema1700000200000,
+    AccountVerification1700000700000,
+    TenantMembers1700000800000,
+    KeysAndAudit1700000900000,
+  ],
   jobs: true,
 });

@@ -49,7 +49,10 @@ describe('the demo seed', () => {
   });
 
   it('is unknown in production', async () => {
-    const production = await startIdentity({ NODE_ENV: 'production' }, identity.database);
+    const production = await startIdentity(
+      { NODE_ENV: 'production', APP_URL: 'https://app.parley.test' },
+      identity.database,
+    );
     try {
       await expect(production.ask(seedDemo, { password: PASSWORD })).rejects.toMatchObject({
         code: 'UNKNOWN_OPERATION',

@@ -1,4 +1,13 @@
-import { baseShape, type ConfigOf, encryptionKey, flag, integer } from '@parley/platform';
+import {
+  baseShape,
+  type ConfigOf,
+  encryptionKey,
+  flag,
+  integer,
+  optionalText,
+  optionalUrl,
+  secret,
+} from '@parley/platform';
 import { z } from 'zod';
 
 /** Seconds, fractions allowed. */
@@ -25,6 +34,22 @@ export const notificationsConfig = {
   WEBHOOK_LOG_DAYS: integer(30, 1),
   /** Development and self-hosting only: private addresses and plain http. */
   WEBHOOKS_ALLOW_PRIVATE_TARGETS: flag(false),
+  /** Without a key mail goes to the sandbox's mailbox. */
+  RESEND_API_KEY: secret(optionalText()),
+  /** Only used together with the key. */
+  RESEND_BASE_URL: optionalUrl(),
+  SANDBOX_URL: optionalUrl(),
+  /** Production starts on the sandbox only when told so. */
+  ALLOW_SANDBOX: flag(false),
+  /** Sender; its domain must be verified with the provider. */
+  EMAIL_FROM: optionalText().transform((from) => from ?? 'Parley <no-reply@parley.example>'),
+  /** For the provider's whole answer. */
+  EMAIL_TIMEOUT_MS: integer(10_000, 100),
+  /** Attempts in all; the wait before the second one doubles with every further one. */
+  EMAIL_MAX_ATTEMPTS: integer(5, 1),
+  EMAIL_RETRY_BASE_SECONDS: seconds(30),
+  /** How long sent and failed mails are listed; their bodies go at once. */
+  EMAIL_LOG_DAYS: integer(90, 1),
 };
 
 export type NotificationsConfig = ConfigOf<typeof notificationsConfig>;

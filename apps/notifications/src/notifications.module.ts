@@ -3,6 +3,11 @@ import { DeliveryController } from './deliveries/delivery.controller';
 import { DeliveryRepository } from './deliveries/delivery.repository';
 import { DeliveryService } from './deliveries/delivery.service';
 import { DeliveryStatsService } from './deliveries/delivery-stats.service';
+import { EmailRepository } from './email/email.repository';
+import { EmailRequestsConsumer } from './email/email-requests.consumer';
+import { EmailService } from './email/email.service';
+import { Mailer } from './email/mailer';
+import { ResendMailer } from './email/resend.mailer';
 import { EndpointController } from './endpoints/endpoint.controller';
 import { EndpointRepository } from './endpoints/endpoint.repository';
 import { EndpointService } from './endpoints/endpoint.service';
@@ -23,12 +28,14 @@ import { SweeperRepository } from './sending/sweeper.repository';
 import { TargetGuard } from './sending/target-guard';
 
 @Module({
-  controllers: [DeliveryController, EndpointController, TelephonyEventsConsumer],
+  controllers: [DeliveryController, EmailRequestsConsumer, EndpointController, TelephonyEventsConsumer],
   providers: [
     Attempter,
     DeliveryRepository,
     DeliveryService,
     DeliveryStatsService,
+    EmailRepository,
+    EmailService,
     EndpointRepository,
     EndpointSeals,
     EndpointService,
@@ -36,6 +43,7 @@ import { TargetGuard } from './sending/target-guard';
     FanOutRepository,
     FanOutService,
     HttpSender,
+    { provide: Mailer, useClass: ResendMailer },
     Pumps,
     {
       provide: SecretBox,

@@ -1,6 +1,13 @@
-import { callEndedV1, callEnrichedV1, callStartedV1, smsReceivedV1 } from '@parley/contracts';
+import {
+  callEndedV1,
+  callEnrichedV1,
+  callStartedV1,
+  emailRequestedV1,
+  smsReceivedV1,
+} from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { notificationsConfig } from './config';
+import { Emails1700000710000 } from './migrations/emails.migration';
 import { WebhookTables1700000600000 } from './migrations/webhook-tables.migration';
 import { NotificationsModule } from './notifications.module';
 
@@ -8,7 +15,7 @@ export const notifications = defineService({
   name: 'notifications',
   config: notificationsConfig,
   module: NotificationsModule,
-  migrations: [WebhookTables1700000600000],
-  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1],
+  migrations: [WebhookTables1700000600000, Emails1700000710000],
+  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1, emailRequestedV1],
   jobs: true,
 });

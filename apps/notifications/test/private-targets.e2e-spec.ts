@@ -81,6 +81,7 @@ describe('plain http', () => {
   it('is refused in production, where https is not', async () => {
     const notifications = await Notifications.start({
       NODE_ENV: 'production',
+      ALLOW_SANDBOX: 'true',
       WEBHOOKS_ALLOW_PRIVATE_TARGETS: 'false',
     });
     const tenant = aTenant();

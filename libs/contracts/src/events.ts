@@ -3,6 +3,7 @@ import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
+import { emailRequestedV1 } from './identity/email-events';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
@@ -22,6 +23,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   creditsChangedV1,
   creditsLowV1,
   invitationCreatedV1,
+  emailRequestedV1,
   sessionRevokedV1,
   numberChangedV1,
   smsReceivedV1,

@@ -4,5 +4,10 @@ export interface CompatRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `:name` stands for one segment and is carried over to `to`. */
   readonly path: string;
-  readonly to: { readonly method?: CompatRoute['method']; readonly path: string; readonly query?: string };
+  readonly to: {
+    readonly method?: CompatRoute['method'] | 'PATCH';
+    readonly path: string;
+    /** Added to the query, where the old path meant more than it said. */
+    readonly query?: string;
+  };
 }

@@ -11,6 +11,12 @@ describe('compatibility routes', () => {
     expect(findCompat('GET', '/dashboard/calls/0193')?.url).toBe('/v1/calls/0193');
   });
 
+  it('changes the method where a design uses another one', () => {
+    const match = findCompat('PUT', '/api/users/me');
+    expect([match?.route.to.method, match?.url]).toEqual(['PATCH', '/v1/users/me']);
+    expect(findCompat('GET', '/api/auth/verify-email?token=x')?.url).toBe('/v1/auth/verify-email?token=x');
+  });
+
   it('leaves other methods and unknown paths alone', () => {
     expect(findCompat('DELETE', '/dashboard/calls')).toBeUndefined();
     expect(findCompat('GET', '/v1/calls')).toBeUndefined();

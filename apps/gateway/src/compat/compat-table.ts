@@ -2,10 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { CompatRoute } from './compat-routes';
 import { DESIGN_000 } from './design-000';
+import { DESIGN_001 } from './design-001';
 import { DESIGN_002 } from './design-002';
+import { DESIGN_003 } from './design-003';
 import { DESIGN_004 } from './design-004';
 
-export const COMPAT_ROUTES: readonly CompatRoute[] = [...DESIGN_000, ...DESIGN_002, ...DESIGN_004];
+export const COMPAT_ROUTES: readonly CompatRoute[] = [
+  ...DESIGN_000,
+  ...DESIGN_001,
+  ...DESIGN_002,
+  ...DESIGN_003,
+  ...DESIGN_004,
+];
 
 interface Match {
   readonly route: CompatRoute;

@@ -1,14 +1,20 @@
 import type { CompatRoute } from './compat-routes';
 
-const route = (method: CompatRoute['method'], path: string, to: string): CompatRoute => ({
+const route = (
+  method: CompatRoute['method'],
+  path: string,
+  to: string,
+  toMethod?: CompatRoute['to']['method'],
+): CompatRoute => ({
   design: '004',
   method,
   path,
-  to: { path: to },
+  to: { path: to, ...(toMethod ? { method: toMethod } : {}) },
 });
 
-/** Front desk for trades. Bodies and errors are canonical (camelCase). */
+/** Voice agents. Paths only: bodies are canonical (camelCase) until its dialect comes. */
 export const DESIGN_004: readonly CompatRoute[] = [
+  route('POST', '/api/change-password', '/v1/users/me/password', 'PUT'),
   route('GET', '/api/sessions', '/v1/users/me/sessions'),
   {
     design: '004',

@@ -41,6 +41,6 @@ export const Answers = (
   );
 };
 
-/** As `Answers`, for 204. */
-export const AnswersNothing = (summary: string) =>
-  applyDecorators(HttpCode(204), ApiOperation({ summary }), ApiResponse({ status: 204 }));
+/** As `Answers`, without a body; 202 where the work comes later. */
+export const AnswersNothing = (summary: string, status: 202 | 204 = 204) =>
+  applyDecorators(HttpCode(status), ApiOperation({ summary }), ApiResponse({ status }));

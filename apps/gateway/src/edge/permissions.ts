@@ -12,6 +12,7 @@ export const PERMISSIONS = {
   'tenant:transfer': 'owner',
   'members:read': 'admin',
   'members:write': 'admin',
+  'account:write': 'user',
   'settings:read': 'user',
   'settings:write': 'admin',
   'calls:read': 'user',

@@ -23,7 +23,11 @@ export class AuthController {
   @Limited('AUTH')
   @Answers('Open an account with a personal tenant, and sign in', SessionResponse, {
     status: 201,
-    errors: { 409: 'DUPLICATE: the e-mail has an account', 429: 'RATE_LIMITED' },
+    errors: {
+      403: 'EMAIL_NOT_VERIFIED: the account is open, sign-in waits for the mailed link',
+      409: 'DUPLICATE: the e-mail has an account',
+      429: 'RATE_LIMITED',
+    },
   })
   register(@Body() body: RegisterRequest): Promise<string> {
     return this.rpc.forward(register, body);
@@ -35,7 +39,7 @@ export class AuthController {
   @Answers('Sign in', SessionResponse, {
     errors: {
       401: 'INVALID_CREDENTIALS',
-      403: 'ACCOUNT_SUSPENDED; FORBIDDEN: not a member of that tenant',
+      403: 'ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED; FORBIDDEN: not a member of that tenant',
       429: 'ACCOUNT_LOCKED, RATE_LIMITED: see Retry-After',
     },
   })
@@ -46,7 +50,7 @@ export class AuthController {
   @Post('refresh')
   @Public()
   @Answers('Exchange a refresh token for fresh tokens', SessionResponse, {
-    errors: { 401: 'INVALID_TOKEN', 403: 'ACCOUNT_SUSPENDED' },
+    errors: { 401: 'INVALID_TOKEN', 403: 'ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED' },
   })
   refresh(@Body() body: RefreshSessionRequest): Promise<string> {
     return this.rpc.forward(refreshSession, body);

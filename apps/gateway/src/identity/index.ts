@@ -5,12 +5,18 @@ import { ServiceTokensController } from './service-tokens.controller';
 import { DirectoryController } from './directory.controller';
 import { InvitationsController } from './invitations.controller';
 import { MembersController } from './members.controller';
+import { EmailVerificationController } from './email-verification.controller';
+import { PasswordsController } from './passwords.controller';
+import { ProfileController } from './profile.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
 
 export const IDENTITY_CONTROLLERS = [
   AuthController,
+  EmailVerificationController,
+  PasswordsController,
+  ProfileController,
   UsersController,
   SettingsController,
   OwnSessionsController,

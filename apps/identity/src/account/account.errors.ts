@@ -7,7 +7,7 @@ export class EmailTaken extends Conflict {
 }
 
 export class WeakPassword extends Invalid {
-  constructor(fault: string) {
-    super('Invalid input: password', [{ field: 'password', message: fault }]);
+  constructor(fault: string, field = 'password') {
+    super(`Invalid input: ${field}`, [{ field, message: fault }]);
   }
 }

@@ -16,11 +16,14 @@ export class Passwords {
     this.decoy = hash(randomBytes(24).toString('base64'), config.BCRYPT_COST);
   }
 
-  /** @throws WeakPassword */
-  async hashNew(password: string, email: string): Promise<string> {
+  /**
+   * @param field what the request calls the password
+   * @throws WeakPassword
+   */
+  async hashNew(password: string, email: string, field?: string): Promise<string> {
     const normal = normalizePassword(password);
     const fault = findPasswordFault(normal, email);
-    if (fault) throw new WeakPassword(fault);
+    if (fault) throw new WeakPassword(fault, field);
     return hash(normal, this.config.BCRYPT_COST);
   }
 

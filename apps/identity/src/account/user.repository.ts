@@ -64,6 +64,33 @@ export class UserRepository {
     return row;
   }
 
+  /** Nothing when it was verified before. */
+  async verifyEmail(id: string, at: Date): Promise<User | undefined> {
+    const [row] = await this.db.query<User>(
+      `UPDATE users SET email_verified_at = $2, updated_at = now()
+       WHERE id = $1 AND email_verified_at IS NULL RETURNING ${COLUMNS}`,
+      [id, at],
+    );
+    return row;
+  }
+
+  /** Nothing when the password changed since `replaced` was read. */
+  async changePassword(id: string, passwordHash: string, replaced: string | null): Promise<User | undefined> {
+    const [row] = await this.db.query<User>(
+      `UPDATE users SET password_hash = $2, updated_at = now()
+       WHERE id = $1 AND password_hash IS NOT DISTINCT FROM $3 RETURNING ${COLUMNS}`,
+      [id, passwordHash, replaced],
+    );
+    return row;
+  }
+
+  async updateProfile(id: string, changes: Partial<Pick<User, 'name' | 'locale'>>): Promise<void> {
+    await this.db.execute(
+      `UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = now() WHERE id = $1`,
+      [id, changes.name ?? null, changes.locale ?? null],
+    );
+  }
+
   /** Makes an existing account what a seed says it is. */
   async reset(
     id: string,

@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, newId, type RegisterRequest, type SessionResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { CONFIG } from '@parley/platform';
 import { EmailTaken } from '../account/account.errors';
 import { Passwords } from '../account/passwords.service';
 import { normalizeEmail, UserRepository } from '../account/user.repository';
+import type { IdentityConfig } from '../config';
+import { EmailNotVerified } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
+import { VerificationMails } from '../verification/verification-mails.service';
 
 const DEFAULT_COUNTRY = 'CA';
 const DEFAULT_TIMEZONE = 'America/Toronto';
@@ -14,16 +18,19 @@ const DEFAULT_TIMEZONE = 'America/Toronto';
 @Injectable()
 export class RegistrationService {
   constructor(
+    @Inject(CONFIG) private readonly config: IdentityConfig,
     @Inject(Database) private readonly db: Database,
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(TenancyService) private readonly tenancy: TenancyService,
     @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(VerificationMails) private readonly mails: VerificationMails,
   ) {}
 
   /**
-   * A person, their personal tenant (C-01) and a first session, all or nothing.
-   * @throws WeakPassword, EmailTaken
+   * A person, their personal tenant (C-01), a verification mail and a first session, all or nothing. Where sign-in
+   * waits for verification (C-07) the account is made and the answer is the one that sign-in would give.
+   * @throws WeakPassword, EmailTaken, EmailNotVerified
    */
   async register(request: RegisterRequest): Promise<SessionResponse> {
     const email = normalizeEmail(request.email);
@@ -57,8 +64,11 @@ export class RegistrationService {
         user.id,
         request.referralCode,
       );
-      return this.sessions.open(user, tenant, new Date());
+      const at = new Date();
+      await this.mails.issue(user, 'verify_email', at);
+      return this.config.REQUIRE_VERIFIED_EMAIL ? undefined : this.sessions.open(user, tenant, at);
     });
+    if (!signedIn) throw new EmailNotVerified();
     return this.sessions.respond(signedIn);
   }
 }

@@ -31,7 +31,7 @@ export class LoginService {
    * The password is compared between two transactions, so that hashing holds no connection. What a comparison gave
    * is told only by the second one, under the lock of the address: of many attempts at once at most five learn
    * anything, the rest find the account locked, the right password included.
-   * @throws InvalidCredentials, AccountLocked, AccountSuspended, NotAMember
+   * @throws InvalidCredentials, AccountLocked, AccountSuspended, EmailNotVerified, NotAMember
    */
   async login({ email: typed, password, tenantSlug }: LoginRequest): Promise<SessionResponse> {
     const email = normalizeEmail(typed);
@@ -105,7 +105,7 @@ export class LoginService {
   }
 }
 
-function refuseLocked(guard: LoginGuard, at: Date): void {
+export function refuseLocked(guard: LoginGuard, at: Date): void {
   const seconds = lockedForSeconds(guard, at);
   if (seconds > 0) throw new AccountLocked(seconds);
 }

@@ -8,6 +8,8 @@ export interface SessionFilter {
   id?: string;
   tenantId?: string;
   userId?: string;
+  /** The session that goes on. */
+  exceptId?: string;
 }
 
 export interface EndedSession {
@@ -17,7 +19,7 @@ export interface EndedSession {
   createdAt: Date;
 }
 
-const COLUMNS = { id: 'id', tenantId: 'tenant_id', userId: 'user_id' } as const;
+const CONDITIONS = { id: 'id =', tenantId: 'tenant_id =', userId: 'user_id =', exceptId: 'id <>' } as const;
 
 /** Ends sessions and tells every gateway, in the caller's transaction. */
 @Injectable()
@@ -32,9 +34,12 @@ export class SessionEndings {
    * tenant or person they belong to first: sign-in holds both while it adds a session.
    */
   async end(filter: SessionFilter, reason: string, at: Date): Promise<EndedSession[]> {
-    const conditions = Object.entries(filter) as [keyof SessionFilter, string][];
-    if (conditions.length === 0) throw new Error('Name the sessions that end');
-    const where = conditions.map(([field], n) => `${COLUMNS[field]} = $${n + 3}`).join(' AND ');
+    const conditions = Object.entries(filter).filter(([, value]) => value !== undefined) as [
+      keyof SessionFilter,
+      string,
+    ][];
+    if (!filter.id && !filter.tenantId && !filter.userId) throw new Error('Name the sessions that end');
+    const where = conditions.map(([field], n) => `${CONDITIONS[field]} $${n + 3}`).join(' AND ');
     const ended = await this.db.query<EndedSession>(
       `WITH doomed AS (SELECT id FROM auth_sessions
          WHERE revoked_at IS NULL AND expires_at > $1 AND ${where} ORDER BY id FOR UPDATE)

@@ -23,6 +23,13 @@ export class AccountSuspended extends Forbidden {
   }
 }
 
+/** C-07: only where REQUIRE_VERIFIED_EMAIL says so. */
+export class EmailNotVerified extends Forbidden {
+  constructor() {
+    super('Follow the link that was mailed to this address, then sign in', 'EMAIL_NOT_VERIFIED');
+  }
+}
+
 export class NotAMember extends Forbidden {
   constructor() {
     super('You are not a member of this tenant');

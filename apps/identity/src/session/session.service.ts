@@ -19,7 +19,7 @@ import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenanc
 import { callerAddress } from './caller-address';
 import { claimsOf, isSuperAdmin } from './claims';
 import { hashOf, judgeRefresh, newRefreshToken, openSuccessor, sealSuccessor } from './refresh-token';
-import { AccountSuspended, InvalidRefreshToken, NotAMember } from './session.errors';
+import { AccountSuspended, EmailNotVerified, InvalidRefreshToken, NotAMember } from './session.errors';
 import { type AuthSession, SessionRepository, type StoredToken } from './session.repository';
 
 /** Who is signed in where, before tokens are signed. */
@@ -50,14 +50,15 @@ export class SessionService {
 
   /**
    * Starts a session in the open transaction.
-   * @throws AccountSuspended when the person or the tenant is, NotAMember when the membership ended meanwhile
+   * @throws AccountSuspended when the person or the tenant is, EmailNotVerified,
+   * NotAMember when the membership ended meanwhile
    */
   async open(person: User, chosen: MemberTenant, at: Date): Promise<SignedIn> {
     const standing = await this.memberships.hold(person.id, chosen.id);
     if (!standing) throw new NotAMember();
     const user = { ...person, status: standing.userStatus };
     const tenant = { ...chosen, role: standing.role, status: standing.tenantStatus };
-    refuseSuspended(user, tenant);
+    this.refuseUnfit(user, tenant);
     const session = { id: newId(), tenantId: tenant.id, userId: user.id, createdAt: at };
     const refreshToken = newRefreshToken();
     const { userAgent } = currentCaller();
@@ -86,7 +87,7 @@ export class SessionService {
     };
   }
 
-  /** @throws InvalidRefreshToken, AccountSuspended */
+  /** @throws InvalidRefreshToken, AccountSuspended, EmailNotVerified */
   async refresh(presented: string): Promise<SessionResponse> {
     // A reuse is answered after the commit: throwing inside would take the revocation back.
     const signedIn = await this.db.system('refresh', () => this.advance(presented, new Date()));
@@ -146,7 +147,7 @@ export class SessionService {
     const user = await this.users.find(session.userId);
     const tenant = (await this.tenants.ofMember(session.userId)).find(({ id }) => id === session.tenantId);
     if (!user || !tenant) throw new InvalidRefreshToken();
-    refuseSuspended(user, tenant);
+    this.refuseUnfit(user, tenant);
     return { user, tenant };
   }
 
@@ -170,13 +171,14 @@ export class SessionService {
     return true;
   }
 
+  private refuseUnfit(user: User, tenant: MemberTenant): void {
+    if (user.status !== 'active' || tenant.status !== 'active') throw new AccountSuspended();
+    if (this.config.REQUIRE_VERIFIED_EMAIL && !user.emailVerifiedAt) throw new EmailNotVerified();
+  }
+
   private expiryOf({ createdAt }: Pick<AuthSession, 'createdAt'>, at: Date): Date {
     const { SESSION_IDLE_DAYS, SESSION_MAX_DAYS } = this.config;
     const idle = at.getTime() + SESSION_IDLE_DAYS * DAY_MS;
     return new Date(Math.min(idle, createdAt.getTime() + SESSION_MAX_DAYS * DAY_MS));
   }
-}
-
-function refuseSuspended(user: User, tenant: MemberTenant): void {
-  if (user.status !== 'active' || tenant.status !== 'active') throw new AccountSuspended();
 }

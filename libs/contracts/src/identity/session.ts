@@ -5,9 +5,9 @@ import { ACCESS_TOKEN_SECONDS } from './access-token';
 import { TenantResponse, UserResponse } from './account';
 
 /** Waiting for a turn at password hashing is allowed; it is slow on purpose. */
-const HASHING_TIMEOUT_MS = 15_000;
+export const HASHING_TIMEOUT_MS = 15_000;
 
-const PASSWORD_HELP = '10 to 128 characters, at most 72 bytes in UTF-8, not a common password';
+export const PASSWORD_HELP = '10 to 128 characters, at most 72 bytes in UTF-8, not a common password';
 
 export class RegisterRequest {
   @Email({ example: 'elise@plomberie-tremblay.ca' }) email: string;

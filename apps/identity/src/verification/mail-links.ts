@@ -1,0 +1,19 @@
+import type { IdentityConfig } from '../config';
+import type { TokenPurpose } from './verification-token';
+
+const LOCAL_APP = 'http://localhost:5173';
+
+const PAGES: Record<TokenPurpose, string> = {
+  verify_email: 'verify-email',
+  reset_password: 'reset-password',
+};
+
+export type MailLinks = (purpose: TokenPurpose, token: string) => string;
+
+/** @throws Error when mails of production would lead nowhere */
+export function mailLinks({ NODE_ENV, APP_URL }: Pick<IdentityConfig, 'NODE_ENV' | 'APP_URL'>): MailLinks {
+  if (NODE_ENV === 'production' && !APP_URL)
+    throw new Error('identity cannot start: APP_URL is not set, and links in mails would lead nowhere');
+  const app = (APP_URL ?? LOCAL_APP).replace(/\/+$/, '');
+  return (purpose, token) => `${app}/${PAGES[purpose]}?token=${token}`;
+}

@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type ChangePasswordRequest,
+  currentCaller,
+  Forbidden,
+  type ResetPasswordRequest,
+  Unauthenticated,
+} from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { Passwords } from '../account/passwords.service';
+import { type User, UserRepository } from '../account/user.repository';
+import { callerAddress } from '../session/caller-address';
+import { afterFailure, OPEN_GUARD } from '../session/lockout';
+import { LoginGuardRepository } from '../session/login-guard.repository';
+import { refuseLocked } from '../session/login.service';
+import { SessionEndings } from '../session/session-endings.service';
+import { InvalidMailToken, WrongPassword } from './verification.errors';
+import { VerificationMails } from './verification-mails.service';
+import { hashOfToken } from './verification-token';
+import { VerificationTokenRepository } from './verification-token.repository';
+
+/** New passwords. As at sign-in, hashing happens between transactions. */
+@Injectable()
+export class PasswordService {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(LoginGuardRepository) private readonly guards: LoginGuardRepository,
+    @Inject(SessionEndings) private readonly sessions: SessionEndings,
+    @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
+    @Inject(VerificationMails) private readonly mails: VerificationMails,
+  ) {}
+
+  /**
+   * Whoever reads the mail owns the address: it counts as verified, every session ends, and a lock on the account is
+   * lifted. A weak password leaves the token usable.
+   * @throws InvalidMailToken, WeakPassword
+   */
+  async reset({ token, password }: ResetPasswordRequest): Promise<void> {
+    const hash = hashOfToken(token);
+    const user = await this.db.system('password reset', async () => {
+      const holder = await this.tokens.findHolder(hash, 'reset_password', new Date());
+      return holder === undefined ? undefined : this.users.find(holder);
+    });
+    if (!user || user.status !== 'active') throw new InvalidMailToken();
+    const passwordHash = await this.passwords.hashNew(password, user.email);
+    await this.db.system('password reset', async () => {
+      const at = new Date();
+      // The guard first, as at sign-in: two transactions that lock in opposite order would wait for each other.
+      await this.guards.lock(user.email, at);
+      if (!(await this.tokens.consume(hash, 'reset_password', at))) throw new InvalidMailToken();
+      await this.guards.save(user.email, OPEN_GUARD);
+      const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
+      if (!changed) throw new InvalidMailToken();
+      await this.users.verifyEmail(user.id, at);
+      await this.finish(changed, 'password_reset', at);
+    });
+  }
+
+  /**
+   * Guesses at the current password count as guesses at sign-in do.
+   * @throws WrongPassword, WeakPassword, AccountLocked
+   */
+  async change({ currentPassword, newPassword }: ChangePasswordRequest): Promise<void> {
+    const { userId, sessionId, impersonatorId } = currentCaller();
+    if (impersonatorId) throw new Forbidden('Nobody changes the password of somebody else (C-88)');
+    if (!userId) throw new Unauthenticated('Sign in first');
+    const user = await this.db.system('own password', async () => {
+      const found = await this.users.find(userId);
+      if (found) refuseLocked(await this.guards.find(found.email), new Date());
+      return found;
+    });
+    if (!user) throw new Unauthenticated('This account has ended');
+    const matches = await this.passwords.matches(currentPassword, user.passwordHash);
+    if (!matches) {
+      await this.countFailure(user);
+      throw new WrongPassword();
+    }
+    const passwordHash = await this.passwords.hashNew(newPassword, user.email, 'newPassword');
+    await this.db.system('own password', async () => {
+      const at = new Date();
+      refuseLocked(await this.guards.lock(user.email, at), at);
+      const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
+      if (!changed) throw new WrongPassword();
+      await this.finish(changed, 'password_changed', at, sessionId);
+    });
+  }
+
+  private async finish(user: User, reason: string, at: Date, except?: string): Promise<void> {
+    await this.tokens.consumeAll(user.id, 'reset_password', at);
+    await this.sessions.end({ userId: user.id, ...(except ? { exceptId: except } : {}) }, reason, at);
+    await this.mails.tellPasswordChanged(user);
+  }
+
+  /** Many guesses at once are told under the lock, like those at sign-in: the sixth finds the account locked. */
+  private async countFailure({ id, email }: User): Promise<void> {
+    await this.db.system('own password', async () => {
+      const at = new Date();
+      const guard = await this.guards.lock(email, at);
+      refuseLocked(guard, at);
+      await this.guards.save(email, afterFailure(guard, at));
+      await this.guards.record({ email, userId: id, ip: callerAddress(), succeeded: false, at });
+    });
+  }
+}

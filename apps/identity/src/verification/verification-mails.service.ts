@@ -1,0 +1,95 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { emailRequestedV1, newId } from '@parley/contracts';
+import { Jobs, Outbox } from '@parley/messaging';
+import { Database } from '@parley/persistence';
+import { CONFIG } from '@parley/platform';
+import { normalizeEmail, type User, UserRepository } from '../account/user.repository';
+import type { IdentityConfig } from '../config';
+import { accountMail } from './account-mail.job';
+import { type MailLinks, mailLinks } from './mail-links';
+import { hashOfToken, newVerificationToken, type TokenPurpose } from './verification-token';
+import { VerificationTokenRepository } from './verification-token.repository';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Mails of one kind to one person: others may ask for them, and must not fill a mailbox that way. */
+const MAILS_PER_HOUR = 5;
+
+/** So long an expired token can still be told from one that never was. */
+const KEEP_TOKENS_DAYS = 7;
+
+/** Asks notifications for mails about accounts, with the tokens in their links. */
+@Injectable()
+export class VerificationMails implements OnModuleInit {
+  private readonly logger = new Logger(VerificationMails.name);
+  private readonly linkTo: MailLinks;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: IdentityConfig,
+    @Inject(Database) private readonly db: Database,
+    @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
+  ) {
+    this.linkTo = mailLinks(config);
+  }
+
+  onModuleInit(): void {
+    this.jobs.handle(accountMail, ({ purpose, email }) => this.sendTo(email, purpose));
+    this.jobs.schedule('identity.verification-tokens', '37 * * * *', () => this.sweep());
+  }
+
+  /** Whoever has this address gets a mail, some moments later; the same work whether anybody has it. */
+  async request(typed: string, purpose: TokenPurpose): Promise<void> {
+    const email = normalizeEmail(typed);
+    await this.db.system('mail about an account', () =>
+      this.jobs.enqueue(accountMail, { purpose, email }, { key: `${purpose}:${email}` }),
+    );
+  }
+
+  /** Makes a token and asks for the mail with it, in the open system transaction. */
+  async issue(user: User, purpose: TokenPurpose, at: Date): Promise<void> {
+    const token = newVerificationToken();
+    const validMinutes =
+      purpose === 'verify_email' ? this.config.VERIFY_TOKEN_HOURS * 60 : this.config.RESET_TOKEN_MINUTES;
+    const expiresAt = new Date(at.getTime() + validMinutes * 60_000);
+    const hash = hashOfToken(token);
+    await this.tokens.add({ id: newId(), userId: user.id, purpose, hash, createdAt: at, expiresAt });
+    const link = this.linkTo(purpose, token);
+    await this.outbox.add(
+      emailRequestedV1,
+      { ...addressed(user), template: purpose, link, validMinutes },
+      { subject: user.id },
+    );
+  }
+
+  /** Tells the owner of an account, in the open transaction, so that a thief's change does not go unnoticed. */
+  async tellPasswordChanged(user: User): Promise<void> {
+    await this.outbox.add(
+      emailRequestedV1,
+      { ...addressed(user), template: 'password_changed' },
+      { subject: user.id },
+    );
+  }
+
+  async sweep(): Promise<void> {
+    const before = new Date(Date.now() - KEEP_TOKENS_DAYS * DAY_MS);
+    await this.db.system('expired verification tokens', () => this.tokens.prune(before));
+  }
+
+  private async sendTo(email: string, purpose: TokenPurpose): Promise<void> {
+    const at = new Date();
+    await this.db.system('mail about an account', async () => {
+      const user = await this.users.findByEmail(email);
+      if (!user || user.status !== 'active') return;
+      if (purpose === 'verify_email' && user.emailVerifiedAt) return;
+      const recent = await this.tokens.countSince(user.id, purpose, new Date(at.getTime() - HOUR_MS));
+      if (recent < MAILS_PER_HOUR) return this.issue(user, purpose, at);
+      this.logger.warn({ userId: user.id, purpose }, 'too many mails asked for: none sent');
+    });
+  }
+}
+
+const addressed = ({ id, email, locale, name }: User) => ({ userId: id, to: email, locale, name });

@@ -1,0 +1,45 @@
+import { EMAIL_TEMPLATES, emailRequestedV1 } from '@parley/contracts';
+import { renderEmail } from '.';
+
+const REQUEST = emailRequestedV1.sample;
+const LINK = REQUEST.link ?? '';
+
+describe.each(EMAIL_TEMPLATES)('the mail %s', (template) => {
+  it.each(['en', 'fr'] as const)('in %s greets, and says the same in HTML and as text', (locale) => {
+    const { subject, html, text } = renderEmail({ ...REQUEST, template, locale });
+    expect(subject).toMatch(/\S/);
+    expect(html).toContain(`lang="${locale}-CA"`);
+    for (const body of [html, text]) expect(body).toContain('Élise Tremblay');
+    for (const body of [html, text]) expect(body.includes(LINK)).toBe(template !== 'password_changed');
+  });
+
+  it('says something else in each language', () => {
+    const [en, fr] = (['en', 'fr'] as const).map((locale) => renderEmail({ ...REQUEST, template, locale }));
+    expect(en?.subject).not.toBe(fr?.subject);
+  });
+});
+
+describe('a mail', () => {
+  it('takes a name as a name, never as markup', () => {
+    const name = `<img src=x onerror="alert('1')">&`;
+    const { html, subject } = renderEmail({ ...REQUEST, name });
+    expect(html).not.toContain('<img');
+    expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;');
+    expect(subject).not.toContain('img');
+  });
+
+  it('escapes its link', () => {
+    const { html } = renderEmail({ ...REQUEST, link: 'https://app.example.com/?a=1&b="><script>' });
+    expect(html).not.toContain('<script>');
+    expect(html).toContain('href="https://app.example.com/?a=1&amp;b=&quot;&gt;&lt;script&gt;"');
+  });
+
+  it.each([
+    [60, 'fr', '1\u00a0heure'],
+    [1440, 'fr', '24\u00a0heures'],
+    [90, 'en', '90\u00a0minutes'],
+    [60, 'en', '1\u00a0hour'],
+  ] as const)('says %i minutes in %s as %s', (validMinutes, locale, words) => {
+    expect(renderEmail({ ...REQUEST, validMinutes, locale }).text).toContain(words);
+  });
+});

@@ -1,0 +1,33 @@
+import { defineEvent } from '../event';
+import { Email, HttpUrl, Int, OneOf, Text, Uuid } from '../fields';
+
+export const EMAIL_TEMPLATES = ['verify_email', 'reset_password', 'password_changed'] as const;
+export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
+
+/** Personal data, and with `link` a secret: never to be logged. */
+export class EmailRequestedV1 {
+  @Uuid() userId: string;
+  @OneOf(EMAIL_TEMPLATES) template: EmailTemplate;
+  @Email() to: string;
+  @OneOf(['en', 'fr']) locale: 'en' | 'fr';
+  @Text({ max: 200 }) name: string;
+  @HttpUrl({ optional: true, description: 'What the mail is for, with a token good for one use' })
+  link?: string;
+  @Int({ optional: true, min: 1, description: 'How long the link is good for' }) validMinutes?: number;
+}
+
+export const emailRequestedV1 = defineEvent({
+  type: 'identity.email.requested.v1',
+  producer: 'identity',
+  description: 'Somebody is to get a mail about their account. Notifications renders and sends it.',
+  payload: EmailRequestedV1,
+  sample: {
+    userId: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0011',
+    template: 'verify_email',
+    to: 'elise@plomberie-tremblay.ca',
+    locale: 'fr',
+    name: 'Élise Tremblay',
+    link: 'https://app.example.com/verify-email?token=vt_example',
+    validMinutes: 1440,
+  },
+});
