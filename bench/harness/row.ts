@@ -8,6 +8,8 @@ export interface Row {
   readonly ratio?: number;
   readonly target?: string;
   readonly met?: boolean;
+  /** Where the time or memory goes; told when the target is missed. */
+  readonly why?: string;
 }
 
 export interface PartResult {
@@ -38,6 +40,7 @@ export function toTable(rows: readonly Row[]): string {
   return [line(COLUMNS), rule, ...cells.map(line)].join('\n');
 }
 
+export const micros = (value: number): string => `${Math.round(value)} µs`;
 export const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString('en')}/s`;
 export const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -12,21 +12,32 @@ export function quantile(values: readonly number[], fraction: number): number {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-/**
- * Contestants take turns, A B C A B C, so that whatever else the machine does meets all of them; the median round
- * of each counts.
- */
+/** What contestants did in rounds they took in turns. */
+export class Rounds<Name extends string> {
+  constructor(private readonly measured: readonly Readonly<Record<Name, number>>[]) {}
+
+  /** The middle one of its rounds. */
+  of(name: Name): number {
+    return median(this.measured.map((round) => round[name]));
+  }
+
+  /** The middle one of what was compared within a round: what disturbs the machine disturbs neighbours alike. */
+  ratio(ours: Name, theirs: Name): number {
+    return median(this.measured.map((round) => round[ours] / round[theirs]));
+  }
+}
+
+/** A B C A B C, so that whatever else the machine does meets all contestants. */
 export async function takeTurns<Name extends string>(
   contestants: readonly Name[],
   rounds: number,
   measure: (contestant: Name) => Promise<number>,
-): Promise<Record<Name, number>> {
-  const measured = new Map<Name, number[]>();
+): Promise<Rounds<Name>> {
+  const measured: Record<Name, number>[] = [];
   for (let round = 0; round < rounds; round++) {
-    for (const name of contestants) {
-      measured.set(name, [...(measured.get(name) ?? []), await measure(name)]);
-    }
+    const results = {} as Record<Name, number>;
+    for (const name of contestants) results[name] = await measure(name);
+    measured.push(results);
   }
-  const entries = [...measured].map(([name, values]) => [name, median(values)] as const);
-  return Object.fromEntries(entries) as Record<Name, number>;
+  return new Rounds(measured);
 }
