@@ -4,7 +4,8 @@ import { Passwords } from './passwords.service';
 
 jest.mock('bcrypt', () => {
   const real = jest.requireActual<typeof bcrypt>('bcrypt');
-  return { ...real, compare: jest.fn(real.compare) };
+  const compare = (data: string, encrypted: string): Promise<boolean> => real.compare(data, encrypted);
+  return { ...real, compare: jest.fn(compare) };
 });
 
 describe('Passwords', () => {
