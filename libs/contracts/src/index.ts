@@ -4,6 +4,7 @@ export * from './event';
 export * from './events';
 export * from './fields';
 export * from './ids';
+export * from './newest-first';
 export * from './page';
 export * from './phone';
 export * from './rpc';

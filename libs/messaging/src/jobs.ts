@@ -121,7 +121,9 @@ export class Jobs {
       options: `-c role=${systemRole}`,
       application_name: `parley-${service}-jobs`,
     });
-    const lost = (error: Error): void => this.logger.warn({ err: error }, 'job connection lost');
+    const lost = (error: Error): void => {
+      if (this.runner) this.logger.warn({ err: error }, 'job connection lost');
+    };
     this.pool.on('error', lost);
     // A connection in use reports its loss itself; unheard, that would end the process.
     this.pool.on('connect', (client) => client.on('error', lost));
@@ -142,9 +144,10 @@ export class Jobs {
 
   /** Lets running jobs finish; the rest waits in the table. */
   async stop(): Promise<void> {
-    await this.runner?.stop();
-    await this.pool?.end();
+    const { runner, pool } = this;
     this.runner = undefined;
     this.pool = undefined;
+    await runner?.stop();
+    await pool?.end();
   }
 }

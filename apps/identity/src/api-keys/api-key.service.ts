@@ -3,10 +3,12 @@ import {
   apiKeyRevokedV1,
   type CreateServiceTokenRequest,
   currentCaller,
+  cursorOf,
   DEFAULT_PAGE_SIZE,
   newId,
   type Page,
   type PageRequest,
+  readAfter,
   type RotateServiceTokenRequest,
   type ServiceToken,
   type ServiceTokenWithSecret,
@@ -15,7 +17,6 @@ import {
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { AuditTrail } from '../audit/audit-trail';
-import { cursorOf, readAfter } from '../newest-first';
 import { DEFAULT_OVERLAP_HOURS, hashOf, newKey, newPrefix } from './api-key';
 import {
   ExpiryPassed,

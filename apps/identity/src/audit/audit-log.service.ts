@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AuditEntry,
+  cursorOf,
   DEFAULT_PAGE_SIZE,
   type ListAllAuditLogsRequest,
   type ListAuditLogsRequest,
   type Page,
+  readAfter,
   toPage,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { cursorOf, readAfter } from '../newest-first';
 import { AuditRepository, type StoredAuditRow } from './audit.repository';
 
 @Injectable()

@@ -1,16 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   currentCaller,
+  cursorOf,
   DEFAULT_PAGE_SIZE,
   type EndOwnSessionsRequest,
   type OwnSession,
   type Page,
   type PageRequest,
+  readAfter,
   toPage,
   Unauthenticated,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { cursorOf, readAfter } from '../newest-first';
 import { deviceOf } from './device';
 import { type LivingSession, OwnSessionsRepository } from './own-sessions.repository';
 import { UnknownSession } from './session.errors';

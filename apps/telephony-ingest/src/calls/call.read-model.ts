@@ -7,13 +7,14 @@ import {
   type CallTimelineEvent,
   type CallTranscript,
   currentCaller,
+  cursorOf,
   DEFAULT_PAGE_SIZE,
   type ListCallsRequest,
   normalizePhone,
+  readAfter,
   toPage,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { cursorOf, readAfter } from '../newest-first';
 import { CallNotFound } from './call.errors';
 import { isTerminal } from './call-state';
 import { assembledLines } from './transcript.repository';

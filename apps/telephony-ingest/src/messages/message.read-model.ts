@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   currentCaller,
+  cursorOf,
   DEFAULT_PAGE_SIZE,
   type ListSmsMessagesRequest,
   normalizePhone,
+  readAfter,
   type SmsMessage,
   type SmsMessagePage,
   toPage,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { cursorOf, readAfter } from '../newest-first';
 
 type MessageRow = Omit<SmsMessage, 'createdAt'> & { createdAt: Date };
 

@@ -1,4 +1,6 @@
-import { decodeCursor, Invalid, isUuid } from '@parley/contracts';
+import { Invalid } from './errors';
+import { isUuid } from './ids';
+import { decodeCursor } from './page';
 
 /** Where a list ordered by time and id, newest first, goes on. */
 export interface After {
