@@ -11,6 +11,7 @@ import { callEndedV1, callEnrichedV1, callStartedV1 } from './telephony/call-eve
 import { connectionChangedV1 } from './telephony/connections';
 import { smsReceivedV1 } from './telephony/message-events';
 import { numberChangedV1 } from './telephony/numbers';
+import { stripeReceivedV1 } from './telephony/stripe-events';
 
 /** Every published event. AsyncAPI and the sample test are made from this list. */
 export const EVENTS: readonly EventDefinition<object>[] = [
@@ -27,6 +28,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   sessionRevokedV1,
   numberChangedV1,
   smsReceivedV1,
+  stripeReceivedV1,
   tenantCreatedV1,
   webhookDeliveryDeadV1,
   webhookEndpointStoppedV1,
