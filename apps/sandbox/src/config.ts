@@ -36,10 +36,13 @@ export function readSandboxSettings(env: NodeJS.ProcessEnv): SandboxSettings {
     host: text('SANDBOX_HOST') ?? '127.0.0.1',
     twilioAuthToken: secret('TWILIO_AUTH_TOKEN'),
     vapiSecret: secret('VAPI_WEBHOOK_SECRET'),
+    stripeWebhookSecret: secret('STRIPE_WEBHOOK_SECRET'),
     vapiAuthMode: isAuthMode(mode) ? mode : 'hmac',
     ...optional('vapiApiKey', text('SANDBOX_VAPI_API_KEY')),
     ...optional('anthropicApiKey', text('SANDBOX_ANTHROPIC_API_KEY')),
     ...optional('resendApiKey', text('SANDBOX_RESEND_API_KEY')),
+    ...optional('stripeApiKey', text('SANDBOX_STRIPE_API_KEY')),
+    ...optional('stripeWebhookUrl', text('SANDBOX_STRIPE_WEBHOOK_URL')),
     anthropicPace: {
       ...optional('firstTokenDelayMs', whole('SANDBOX_FIRST_TOKEN_DELAY_MS', 30, 600_000)),
       ...optional('chunkDelayMs', whole('SANDBOX_CHUNK_DELAY_MS', 10, 600_000)),
