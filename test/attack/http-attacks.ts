@@ -1,0 +1,218 @@
+import { newId } from '@parley/contracts';
+import type { Answer, Member, TestPlatform } from '../support/platform';
+import { type Door, doorsOf, nameOf, pathWith, takesId, writes } from './doors';
+import { forgedTokens } from './forged-tokens';
+import type { Report } from './report';
+import type { Victim } from './victim';
+
+export interface Stage {
+  platform: TestPlatform;
+  report: Report;
+  victim: Victim;
+  /** Signs in a fresh stranger: some doors end the session that opens them. */
+  stranger: () => Promise<Member>;
+}
+
+/** Answers that a wall gives. */
+const REFUSED = new Set([400, 401, 402, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431]);
+
+const textOf = ({ body }: Answer): string => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
+
+const codeOf = ({ status, body }: Answer): string => {
+  const code = (body as { error?: { code?: unknown } } | undefined)?.error?.code;
+  return typeof code === 'string' ? `${status} ${code}` : String(status);
+};
+
+/** Nobody's and everybody's wrong token at every door: 401 wherever a permission is asked for, never a fault. */
+export async function attackWithTokens({ platform, report, stranger }: Stage): Promise<void> {
+  const doors = (await doorsOf(platform)).filter((door) => !door.public);
+  const tokens = [{ kind: 'none', token: undefined }, ...(await forgedTokens(platform, await stranger()))];
+  for (const { kind, token } of tokens) {
+    for (const door of doors) {
+      const answer = await platform.call(door.method, pathWith(door, newId()), {
+        ...(token === undefined ? {} : { token }),
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const held = answer.status === 401 || answer.status === 431;
+      report.add(
+        `token: ${kind}`,
+        nameOf(door),
+        codeOf(answer),
+        held ? undefined : 'was not refused as unknown',
+      );
+    }
+  }
+}
+
+/** A session that has ended opens nothing more. */
+export async function attackWithEndedSession({ platform, report, stranger }: Stage): Promise<void> {
+  const member = await stranger();
+  await platform.call('POST', '/v1/auth/logout', { token: member.accessToken, body: {} });
+  for (const door of (await doorsOf(platform)).filter(({ public: open }) => !open)) {
+    const answer = await platform.call(door.method, pathWith(door, newId()), {
+      token: member.accessToken,
+      ...(writes(door) ? { body: {} } : {}),
+    });
+    const held = answer.status === 401;
+    report.add(
+      'token: of an ended session',
+      nameOf(door),
+      codeOf(answer),
+      held ? undefined : 'still opens doors',
+    );
+  }
+}
+
+/** The victim's ids in the paths of another tenant's requests: nothing is found, nothing changes. */
+export async function attackWithForeignIds({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const doors = (await doorsOf(platform)).filter((door) => takesId(door) && !door.public);
+  for (const door of doors) {
+    const attacker = await stranger();
+    for (const id of victim.ids) {
+      const answer = await platform.call(door.method, pathWith(door, id), {
+        token: attacker.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const refused = REFUSED.has(answer.status);
+      const leaked = victim.isIn(textOf(answer), [id]);
+      const finding = leaked
+        ? 'told what belongs to the victim'
+        : refused
+          ? undefined
+          : 'answered a foreign id';
+      report.add('foreign id in the path', nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+/** The victim's ids as filters: whatever comes back is the asker's own. */
+export async function attackWithForeignFilters({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const attacker = await stranger();
+  const names = ['tenantId', 'userId', 'agentId', 'endpointId', 'conversationId', 'cursor', 'q', 'id'];
+  const lists = (await doorsOf(platform)).filter(
+    (door) => door.method === 'GET' && !door.template.includes('{'),
+  );
+  for (const door of lists.filter(({ public: open }) => !open)) {
+    for (const name of names) {
+      for (const id of [victim.member.tenantId, victim.member.userId, victim.ids[0] ?? '']) {
+        const path = `${door.template}?${name}=${id}`;
+        const answer = await platform.call('GET', path, { token: attacker.accessToken });
+        const finding = victim.isIn(textOf(answer), [id])
+          ? 'told what belongs to the victim'
+          : answer.status >= 500
+            ? 'broke'
+            : undefined;
+        report.add('foreign id as a filter', nameOf(door), codeOf(answer), finding);
+      }
+    }
+  }
+}
+
+/** Headers by which services tell each other who asks: from outside they say nothing. */
+export async function attackWithHeaders({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const { tenantId, userId } = victim.member;
+  const headers = {
+    'x-tenant-id': tenantId,
+    'x-user-id': userId,
+    'x-roles': 'owner,super_admin',
+    'x-scopes': 'calls:read',
+    'x-impersonator-id': userId,
+    'x-impersonation-id': newId(),
+    'x-forwarded-user': userId,
+    'x-original-url': '/v1/admin/tenants',
+    'x-rewrite-url': '/v1/admin/tenants',
+    'x-http-method-override': 'DELETE',
+  };
+  const attacker = await stranger();
+  for (const door of (await doorsOf(platform)).filter(
+    ({ method, template }) => method === 'GET' && !template.includes('{'),
+  )) {
+    for (const token of [attacker.accessToken, undefined]) {
+      const answer = await platform.call('GET', door.template, { headers, ...(token ? { token } : {}) });
+      const open = answer.status < 300 && !door.public && (!token || door.platform);
+      const finding = open
+        ? 'believed a header'
+        : victim.isIn(textOf(answer), [userId, tenantId])
+          ? 'told what belongs to the victim'
+          : undefined;
+      report.add('headers of the inside from outside', nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+/** Tenants at the platform's own doors. */
+export async function attackAdministration({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const doors = (await doorsOf(platform)).filter((door) => door.platform && !door.public);
+  for (const door of doors) {
+    const attacker = await stranger();
+    for (const id of [attacker.userId, victim.member.userId, victim.member.tenantId]) {
+      const answer = await platform.call(door.method, pathWith(door, id), {
+        token: attacker.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const leaked = victim.isIn(textOf(answer), [id]);
+      const own = answer.status < 300 && !leaked && door.method === 'GET';
+      const finding = leaked
+        ? 'told what belongs to the victim'
+        : REFUSED.has(answer.status) || own
+          ? undefined
+          : 'let a tenant administer';
+      report.add('a tenant at the doors of the platform', nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+const RUBBISH: readonly { kind: string; body: string; type?: string }[] = [
+  { kind: 'no JSON', body: '{"a":' },
+  { kind: 'a list', body: '[1,2,3]' },
+  { kind: 'a number', body: '7' },
+  { kind: 'null', body: 'null' },
+  { kind: 'unknown fields', body: '{"isAdmin":true,"tenantId":"x","role":"super_admin"}' },
+  { kind: 'prototype', body: '{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}' },
+  { kind: 'deep', body: `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}` },
+  { kind: 'zero bytes', body: '{"name":"\\u0000","email":"\\u0000@x.y"}' },
+  {
+    kind: 'XML',
+    body: '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
+    type: 'application/xml',
+  },
+];
+
+/** Whatever is sent, the answer is a refusal that names the fault, never a fault of ours. */
+export async function attackWithRubbish({ platform, report, stranger }: Stage): Promise<void> {
+  const attacker = await stranger();
+  const ids = [newId(), "'; DROP TABLE users; --", '%00', '..%2f..%2fetc%2fpasswd', 'x'.repeat(3_000), '0'];
+  for (const door of await doorsOf(platform)) {
+    if (writes(door)) {
+      for (const { kind, body, type = 'application/json' } of RUBBISH) {
+        const answer = await platform.call(door.method, pathWith(door, newId()), {
+          token: attacker.accessToken,
+          body,
+          headers: { 'content-type': type },
+        });
+        report.add(
+          `rubbish: ${kind}`,
+          nameOf(door),
+          codeOf(answer),
+          answer.status >= 500 ? 'broke' : undefined,
+        );
+      }
+    }
+    if (!door.template.includes('{')) continue;
+    for (const id of ids) {
+      const path = door.template.replace(/\{\w+\}/g, id.includes('%') ? id : encodeURIComponent(id));
+      const answer = await platform.call(door.method, path, {
+        token: attacker.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      report.add(
+        'rubbish: as an id',
+        nameOf(door),
+        codeOf(answer),
+        answer.status >= 500 ? 'broke' : undefined,
+      );
+    }
+  }
+}
+
+export type { Door };
