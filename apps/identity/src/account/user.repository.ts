@@ -55,6 +55,14 @@ export class UserRepository {
     return row;
   }
 
+  /** As `find`, and changes of one person's factors take turns until the transaction ends. */
+  async lock(id: string): Promise<User | undefined> {
+    const [row] = await this.db.query<User>(`SELECT ${COLUMNS} FROM users WHERE id = $1 FOR NO KEY UPDATE`, [
+      id,
+    ]);
+    return row;
+  }
+
   /** The person as they are now, or nothing when the password changed since it was compared. */
   async recordLogin({ id, passwordHash }: User, at: Date): Promise<User | undefined> {
     const [row] = await this.db.query<User>(
