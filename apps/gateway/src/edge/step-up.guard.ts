@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { currentCaller } from '@parley/contracts';
+import { type CallerContext, currentCaller } from '@parley/contracts';
 import { CONFIG } from '@parley/platform';
 import type { GatewayConfig } from '../config';
 import { ACCESS, type Access } from './decorators';
@@ -16,15 +16,15 @@ export class StepUpGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
-    const { mfa, authenticatedAt } = currentCaller();
+    const { mfa } = currentCaller();
     if (mfa === 'due' && !this.isOpen(context)) throw new MfaEnrolmentRequired();
-    if (this.read(STEP_UP, context) && !this.isFresh(authenticatedAt)) throw new StepUpRequired();
+    if (this.read(STEP_UP, context) && !this.isFresh(currentCaller())) throw new StepUpRequired();
     return true;
   }
 
-  /** Absent for service tokens, impersonators, and whoever has a second factor they did not show. */
-  private isFresh(authenticatedAt: string | undefined): boolean {
-    if (!authenticatedAt) return false;
+  /** No proof comes with service tokens, nor with a session that did not show the second factor its person has. */
+  private isFresh({ authenticatedAt, impersonatorId }: CallerContext): boolean {
+    if (!authenticatedAt || impersonatorId) return false;
     return Date.now() - Date.parse(authenticatedAt) < this.config.STEP_UP_MINUTES * 60_000;
   }
 

@@ -18,7 +18,10 @@ export const OpenWithoutMfa = () => SetMetadata(WITHOUT_MFA, true);
 
 export class StepUpRequired extends Forbidden {
   constructor() {
-    super('Prove who you are again: POST /v1/auth/step-up, then use the new access token', 'STEP_UP_REQUIRED');
+    super(
+      'Prove who you are again: POST /v1/auth/step-up, then use the new access token',
+      'STEP_UP_REQUIRED',
+    );
   }
 }
 
@@ -35,7 +38,9 @@ export function describeStepUp(document: OpenAPIObject): void {
       if (!operation || !(MARK in operation)) continue;
       const refused = operation.responses['403'];
       const before = refused && 'description' in refused ? refused.description : '';
-      const description = [before, 'STEP_UP_REQUIRED: POST /v1/auth/step-up first'].filter(Boolean).join('; ');
+      const description = [before, 'STEP_UP_REQUIRED: POST /v1/auth/step-up first']
+        .filter(Boolean)
+        .join('; ');
       operation.responses['403'] = { ...refused, description };
     }
   }

@@ -23,7 +23,8 @@ export interface NewChallenge extends Challenge {
   createdAt: Date;
 }
 
-const COLUMNS = 'id, user_id AS "userId", tenant_slug AS "tenantSlug", amr, ceremony, expires_at AS "expiresAt"';
+const COLUMNS =
+  'id, user_id AS "userId", tenant_slug AS "tenantSlug", amr, ceremony, expires_at AS "expiresAt"';
 const OPEN = 'token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3';
 
 /** Only the system scope sees this table. */

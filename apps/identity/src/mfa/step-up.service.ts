@@ -66,7 +66,8 @@ export class StepUpService {
   async stepUp(request: StepUpRequest): Promise<StepUpResponse> {
     demandOne(request, ['password', 'code', 'recoveryCode', 'passkey']);
     const acting = inSession();
-    const compared = request.password === undefined ? undefined : await this.compare(acting, request.password);
+    const compared =
+      request.password === undefined ? undefined : await this.compare(acting, request.password);
     const holder = await this.db.system(REASON, () => this.judge(acting, request, compared, new Date()));
     if (!holder) throw new FactorRefused();
     return {

@@ -47,7 +47,7 @@ export class LoginService {
   ): Promise<SignInOutcome | undefined> {
     const at = new Date();
     const guard = await this.guard.enter(email, at);
-    const user = proven && (await this.users.recordLogin(proven, at));
+    const user = proven && (await this.users.lockProven(proven));
     if (user) return this.signIn.finish(user, slug, ['pwd'], at);
     await this.guard.fail(email, guard, at);
     return undefined;

@@ -106,9 +106,7 @@ export class SessionService {
 
   /** The access token alone. Outside a transaction. */
   async sign({ user, tenant, sessionId, proof, mfa }: SessionHolder): Promise<string> {
-    return this.accessTokens.sign(
-      claimsOf(user, tenant, sessionId, this.config.ADMIN_EMAIL, proof, mfa),
-    );
+    return this.accessTokens.sign(claimsOf(user, tenant, sessionId, this.config.ADMIN_EMAIL, proof, mfa));
   }
 
   /** @throws InvalidRefreshToken, AccountSuspended, EmailNotVerified */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthMethod, SessionResponse } from '@parley/contracts';
-import type { User } from '../account/user.repository';
+import { type User, UserRepository } from '../account/user.repository';
 import { AuditTrail } from '../audit/audit-trail';
 import { Challenges, type IssuedChallenge } from '../mfa/challenges.service';
 import { MfaRequired } from '../mfa/mfa.errors';
@@ -17,6 +17,7 @@ export type SignInOutcome = SignedIn | IssuedChallenge;
 @Injectable()
 export class SignIn {
   constructor(
+    @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(SignInGuard) private readonly guard: SignInGuard,
@@ -44,6 +45,7 @@ export class SignIn {
       return { ...(await this.challenges.issue('sign_in', subject, at)), methods: offered };
     }
     await this.guard.succeed(user, at);
+    await this.users.recordLogin(user.id, at);
     const signedIn = await this.sessions.open(user, tenant, at, { at, methods });
     await this.audit.record({
       action: 'login.succeeded',

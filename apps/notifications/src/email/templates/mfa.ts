@@ -43,7 +43,9 @@ export const mfaRecoveryCodesRenewed: Template = {
   en: ({ name }) => ({
     subject: 'You have new recovery codes',
     greeting: `Hello ${name},`,
-    paragraphs: ['New recovery codes were just made for your Parley account. The codes before no longer work.'],
+    paragraphs: [
+      'New recovery codes were just made for your Parley account. The codes before no longer work.',
+    ],
     notes: [NOT_YOU.en],
   }),
   fr: ({ name }) => ({
