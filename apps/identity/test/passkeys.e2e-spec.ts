@@ -110,6 +110,26 @@ describe('passkeys', () => {
     await expect(signIn(authenticator)).resolves.toHaveProperty('accessToken');
   });
 
+  it.each(['', '{}', 'null', '[1]', '\u0000\u0001', '{"type":"webauthn.get","challenge":"x"}'])(
+    'are refused when what is said to be signed is %j',
+    async (content) => {
+      const { session, authenticator } = await mfa.withPasskey();
+      const garbage = Buffer.from(`${content} `).toString('base64url');
+      const { challengeToken, options: asked } = await options();
+      const passkey = authenticator.get(asked);
+      const response = { ...passkey.response, clientDataJSON: garbage };
+      const assertion = { challengeToken, passkey: { ...passkey, response } };
+      expect(await refusalOf(identity.ask(signInWithPasskey, assertion))).toEqual(REFUSED);
+      const begun = await identity.ask(passkeyRegistrationOptions, {}, callerOf(session));
+      const made = VirtualAuthenticator.at(APP).create(begun.options);
+      const parts = { ...made.response, attestationObject: garbage };
+      const adding = { challengeToken: begun.challengeToken, passkey: { ...made, response: parts } };
+      expect(await refusalOf(identity.ask(addPasskey, adding, callerOf(session)))).toMatchObject({
+        status: 400,
+      });
+    },
+  );
+
   it('are listed, renamed and removed by their owner, and unknown to others', async () => {
     const { session, authenticator } = await mfa.withPasskey();
     const owner = callerOf(session);

@@ -52,7 +52,7 @@ describe('a step-up', () => {
     ['who proved themselves ten minutes ago less a moment', { authenticatedAt: FRESH }, 'none'],
     ['who did ten minutes ago', { authenticatedAt: STALE }, 'STEP_UP_REQUIRED'],
     ['who did not show the factor they have', { mfa: 'enrolled' }, 'STEP_UP_REQUIRED'],
-    ['a service token', { apiKeyId: 'k', scopes: ['integrations:write'] }, 'STEP_UP_REQUIRED'],
+    ['a service token', { apiKeyId: 'k', scopes: ['service-tokens:write'] }, 'STEP_UP_REQUIRED'],
     ['an impersonator', { authenticatedAt: FRESH, impersonatorId: 'i' }, 'STEP_UP_REQUIRED'],
   ])('is asked of %s as it should be', (_who, caller, code) => {
     expect(refusal('dangerous', caller)).toBe(code);

@@ -27,7 +27,10 @@ export class StepUpRequired extends Forbidden {
 
 export class MfaEnrolmentRequired extends Forbidden {
   constructor() {
-    super('This tenant requires a second factor: enrol one under /v1/users/me/mfa', 'MFA_ENROLMENT_REQUIRED');
+    super(
+      'This tenant requires a second factor: enrol one under /v1/users/me/mfa, then refresh',
+      'MFA_ENROLMENT_REQUIRED',
+    );
   }
 }
 

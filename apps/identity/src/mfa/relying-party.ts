@@ -16,6 +16,12 @@ const LOCAL_APP = 'http://localhost:5173';
 const NAME = 'Parley';
 const TIMEOUT_MS = 5 * 60_000;
 
+/** EdDSA, ES256, RS256. The library would add ML-DSA where Node has it, which is experimental. */
+const ALGORITHMS = [-8, -7, -257];
+
+/** What browsers may be told again; nothing else is worth keeping. */
+const TRANSPORTS = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'];
+
 export interface KnownCredential {
   credentialId: string;
   transports: string[];
@@ -61,6 +67,7 @@ export class RelyingParty {
       userDisplayName: user.name,
       timeout: TIMEOUT_MS,
       attestationType: 'none',
+      supportedAlgorithmIDs: ALGORITHMS,
       excludeCredentials: known.map(describe),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
@@ -86,6 +93,7 @@ export class RelyingParty {
         expectedChallenge: challenge,
         expectedOrigin: this.party.origins,
         expectedRPID: this.party.id,
+        supportedAlgorithmIDs: ALGORITHMS,
         requireUserVerification: true,
       }),
     );
@@ -95,7 +103,7 @@ export class RelyingParty {
       credentialId: credential.id,
       publicKey: Buffer.from(credential.publicKey),
       signCount: credential.counter,
-      transports: passkey.response.transports ?? [],
+      transports: (passkey.response.transports ?? []).filter((name) => TRANSPORTS.includes(name)),
       synced: credentialDeviceType === 'multiDevice',
     };
   }
