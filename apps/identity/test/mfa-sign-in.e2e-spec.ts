@@ -112,6 +112,24 @@ describe('signing in with a second factor', () => {
     expect(await refusalOf(again)).toEqual(LOCKED);
   });
 
+  it('forgets wrong codes with the whole sign-in, and not before', async () => {
+    const clock = stopClock();
+    try {
+      const { session, secret } = await mfa.withTotp();
+      const guess = async () => {
+        const { challengeToken } = await mfa.challenge(session);
+        return refusalOf(mfa.verify({ challengeToken, code: wrongCode(secret) }));
+      };
+      for (let n = 0; n < 4; n++) expect(await guess()).toEqual(REFUSED);
+      const { challengeToken } = await mfa.challenge(session);
+      await mfa.verify({ challengeToken, code: nextCode(secret) });
+      for (let n = 0; n < 4; n++) expect(await guess()).toEqual(REFUSED);
+      await mfa.challenge(session);
+    } finally {
+      clock.release();
+    }
+  });
+
   it('voids a challenge at its fifth wrong code, of many at once too', async () => {
     const clock = stopClock();
     try {

@@ -44,6 +44,12 @@ describe('claims', () => {
     });
   });
 
+  it('claim no proof where nobody proved to be the person', () => {
+    const claims = claimsOf(user, tenant, 's', []);
+    expect(claims).not.toHaveProperty('auth_time');
+    expect(claims).not.toHaveProperty('amr');
+  });
+
   it('say where the person stands with second factors', () => {
     expect(claimsOf(user, tenant, 's', [], proof, 'due').mfa).toBe('due');
     expect(claimsOf(user, tenant, 's', [], proof)).not.toHaveProperty('mfa');

@@ -15,7 +15,7 @@ export function claimsOf(
   tenant: MemberTenant,
   sessionId: string,
   adminEmails: readonly string[],
-  proof: Proof,
+  proof?: Proof,
   mfa?: MfaStanding,
 ): AccessTokenClaims {
   const roles: AccessTokenClaims['roles'] = [tenant.role];
@@ -26,8 +26,7 @@ export function claimsOf(
     tid: tenant.id,
     roles,
     locale: user.locale,
-    auth_time: Math.floor(proof.at.getTime() / 1000),
-    amr: proof.methods,
+    ...(proof ? { auth_time: Math.floor(proof.at.getTime() / 1000), amr: proof.methods } : {}),
     ...(mfa ? { mfa } : {}),
   };
 }

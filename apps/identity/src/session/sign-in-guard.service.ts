@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { AuthMethod } from '@parley/contracts';
 import { type User, UserRepository } from '../account/user.repository';
 import { AuditTrail } from '../audit/audit-trail';
 import { TenantRepository } from '../tenancy/tenant.repository';
@@ -39,10 +40,12 @@ export class SignInGuard {
     refuseLocked(await this.guards.find(email), at);
   }
 
-  /** Forgets what failed before. */
-  async succeed({ id, email }: User, at: Date): Promise<void> {
-    await this.guards.lock(email, at);
-    await this.guards.save(email, OPEN_GUARD);
+  /**
+   * Forgets what failed before, once the password and all that follows it were right. Call with the guard entered:
+   * ways to sign in without guessing come without its lock, and leave it as it is.
+   */
+  async succeed({ id, email }: User, methods: readonly AuthMethod[], at: Date): Promise<void> {
+    if (methods.includes('pwd')) await this.guards.save(email, OPEN_GUARD);
     await this.guards.record({ email, userId: id, ip: callerAddress(), succeeded: true, at });
   }
 

@@ -44,7 +44,7 @@ export class SignIn {
       const subject = { userId: user.id, amr: methods, ...(slug === undefined ? {} : { tenantSlug: slug }) };
       return { ...(await this.challenges.issue('sign_in', subject, at)), methods: offered };
     }
-    await this.guard.succeed(user, at);
+    await this.guard.succeed(user, methods, at);
     await this.users.recordLogin(user.id, at);
     const signedIn = await this.sessions.open(user, tenant, at, { at, methods });
     await this.audit.record({

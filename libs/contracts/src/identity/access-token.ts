@@ -15,8 +15,8 @@ export const ACCESS_TOKEN_SECONDS = 3600;
 /** `iss` unless JWT_ISSUER says otherwise. */
 export const DEFAULT_JWT_ISSUER = 'parley';
 
-/** How somebody proved who they are: words of RFC 8176 where it has one. */
-export const AUTH_METHODS = ['pwd', 'social', 'otp', 'webauthn', 'recovery'] as const;
+/** How somebody proved who they are: words of RFC 8176 where it has one; `mail` is a link sent to the address. */
+export const AUTH_METHODS = ['pwd', 'social', 'mail', 'otp', 'webauthn', 'recovery'] as const;
 export type AuthMethod = (typeof AUTH_METHODS)[number];
 
 /** Methods that a thief of the password does not have. */
@@ -32,9 +32,12 @@ export interface AccessTokenClaims {
   tid: string;
   roles: Role[];
   locale: Locale;
-  /** When the holder last proved who they are, in seconds since the epoch; refreshing proves nothing. */
-  auth_time: number;
+  /**
+   * When the holder last proved who they are, in seconds since the epoch; refreshing proves nothing. Absent where the
+   * holder is not the person the token speaks for.
+   */
+  auth_time?: number;
   /** Every way they did so in this session. */
-  amr: AuthMethod[];
+  amr?: AuthMethod[];
   mfa?: MfaStanding;
 }
