@@ -1,23 +1,29 @@
 import { Module } from '@nestjs/common';
+import { Bookkeeper } from './books/bookkeeper';
+import { BooksNews } from './books/books-news';
+import { BooksRepository } from './books/books.repository';
+import { Grants } from './grants/grants';
+import { Ledger } from './ledger/ledger';
 import { LedgerAuditService } from './ledger/ledger-audit.service';
 import { LedgerController } from './ledger/ledger.controller';
 import { LedgerRepository } from './ledger/ledger.repository';
 import { UsageConsumer } from './usage/usage.consumer';
-import { UsageRepository } from './usage/usage.repository';
-import { UsageService } from './usage/usage.service';
+import { Usage } from './usage/usage.service';
 import { WalletConsumer } from './wallet/wallet.consumer';
 import { WalletController } from './wallet/wallet.controller';
-import { WalletRepository } from './wallet/wallet.repository';
 import { WalletService } from './wallet/wallet.service';
 
 @Module({
   controllers: [LedgerController, UsageConsumer, WalletConsumer, WalletController],
   providers: [
+    Bookkeeper,
+    BooksNews,
+    BooksRepository,
+    Grants,
+    Ledger,
     LedgerAuditService,
     LedgerRepository,
-    UsageRepository,
-    UsageService,
-    WalletRepository,
+    Usage,
     WalletService,
   ],
 })

@@ -2,12 +2,13 @@ import { callEndedV1, callEnrichedV1, tenantCreatedV1 } from '@parley/contracts'
 import { defineService } from '@parley/platform';
 import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
+import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
   name: 'billing',
   config: billingConfig,
   module: BillingModule,
-  migrations: [BillingSchema1700000100000],
+  migrations: [BillingSchema1700000100000, BillingBooks1700001700000],
   consumes: [callEndedV1, callEnrichedV1, tenantCreatedV1],
 });

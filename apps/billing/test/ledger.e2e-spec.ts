@@ -125,7 +125,7 @@ describe('the books', () => {
     }
   });
 
-  it.each([...LEDGER, 'wallets', 'usage_records'])(
+  it.each([...LEDGER, 'tenant_books', 'wallets', 'grants', 'grant_burns', 'usage_records'])(
     'show nothing of %s without the right tenant',
     async (table) => {
       const seen = async () => (await session.query(`SELECT 1 FROM ${table}`)).rowCount;
@@ -157,6 +157,9 @@ describe('the books', () => {
         entries: 4,
         unbalanced: 0,
         wrongWallets: 0,
+        wrongGrants: 0,
+        wrongHolds: 0,
+        gaps: 0,
         discrepancies: [],
       });
     });
@@ -169,7 +172,7 @@ describe('the books', () => {
       expect(report).toMatchObject({
         sound: false,
         wrongWallets: 1,
-        discrepancies: [{ tenantId, balance: 1000, posted: 12 }],
+        discrepancies: [{ tenantId, meter: 'credits', balance: 1000, posted: 12 }],
       });
     });
 
