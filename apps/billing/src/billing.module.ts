@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common';
 import { Bookkeeper } from './books/bookkeeper';
 import { BooksNews } from './books/books-news';
 import { BooksRepository } from './books/books.repository';
+import { UpkeepService } from './books/upkeep.service';
 import { Grants } from './grants/grants';
+import { HoldsConsumer } from './holds/holds.consumer';
+import { HoldsController } from './holds/holds.controller';
+import { HoldsService } from './holds/holds.service';
 import { Ledger } from './ledger/ledger';
 import { LedgerAuditService } from './ledger/ledger-audit.service';
 import { LedgerController } from './ledger/ledger.controller';
@@ -14,15 +18,24 @@ import { WalletController } from './wallet/wallet.controller';
 import { WalletService } from './wallet/wallet.service';
 
 @Module({
-  controllers: [LedgerController, UsageConsumer, WalletConsumer, WalletController],
+  controllers: [
+    HoldsConsumer,
+    HoldsController,
+    LedgerController,
+    UsageConsumer,
+    WalletConsumer,
+    WalletController,
+  ],
   providers: [
     Bookkeeper,
     BooksNews,
     BooksRepository,
     Grants,
+    HoldsService,
     Ledger,
     LedgerAuditService,
     LedgerRepository,
+    UpkeepService,
     Usage,
     WalletService,
   ],

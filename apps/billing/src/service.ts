@@ -1,4 +1,4 @@
-import { callEndedV1, callEnrichedV1, tenantCreatedV1 } from '@parley/contracts';
+import { callEndedV1, callEnrichedV1, callStartedV1, tenantCreatedV1 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
@@ -10,5 +10,6 @@ export const billing = defineService({
   config: billingConfig,
   module: BillingModule,
   migrations: [BillingSchema1700000100000, BillingBooks1700001700000],
-  consumes: [callEndedV1, callEnrichedV1, tenantCreatedV1],
+  jobs: true,
+  consumes: [callEndedV1, callEnrichedV1, callStartedV1, tenantCreatedV1],
 });

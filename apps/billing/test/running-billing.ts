@@ -2,8 +2,10 @@ import {
   type CallEndedV1,
   callEndedV1,
   callEnrichedV1,
+  callStartedV1,
   type EventDefinition,
   type EventEnvelope,
+  EVENTS,
   newId,
   type Operation,
   runAs,
@@ -27,7 +29,7 @@ export class Replica {
       transport: replica.transport,
       quiet: true,
     });
-    const types = ['billing.credits.changed.v1', 'billing.credits.low.v1'];
+    const types = EVENTS.map(({ type }) => type).filter((type) => type.startsWith('billing.'));
     await replica.transport.observe(types, (envelope) => replica.published.push(envelope));
     return replica;
   }
@@ -49,6 +51,10 @@ export class Replica {
     return runAs(aCaller({ roles: ['super_admin'] }), () =>
       new RpcClient(this.transport).call(operation, {}),
     );
+  }
+
+  get<T>(token: Parameters<RunningService['get']>[0]): T {
+    return this.service.get(token) as T;
   }
 
   close(): Promise<void> {
@@ -91,3 +97,6 @@ export const callEnriched = (
   version: number,
   fields: Partial<CallEndedV1> & { callId: string },
 ): EventEnvelope => envelopeOf(callEnrichedV1, tenantId, fields.callId, { ...aCallEnded(fields), version });
+
+export const callStarted = (tenantId: string, callId: string): EventEnvelope =>
+  envelopeOf(callStartedV1, tenantId, callId, { ...callStartedV1.sample, callId });

@@ -1,5 +1,6 @@
 import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
+import { holdOverdrawnV1 } from './billing/holds';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
@@ -22,6 +23,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   connectionChangedV1,
   creditsChangedV1,
   creditsLowV1,
+  holdOverdrawnV1,
   invitationCreatedV1,
   emailRequestedV1,
   sessionRevokedV1,

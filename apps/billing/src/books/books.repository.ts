@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '@parley/contracts';
+import { newId, type UsageMeter } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Books } from './books';
 import type { BooksState, Burn, Grant, Hold, Period, TenantRow, UsageRecord, Wallet } from './books.state';
@@ -12,6 +12,10 @@ export interface Focus {
   readonly naturalKeys?: readonly string[];
   /** Grants to see though nothing is left of them, by source key. */
   readonly grants?: readonly string[];
+  /** Meters that are about to be used or held: their periods must be open. */
+  readonly meters?: readonly UsageMeter[];
+  /** Holds that nobody ended in time. */
+  readonly forgottenHolds?: boolean;
 }
 
 type Dated<Row, Field extends keyof Row> = Omit<Row, Field> & { [Key in Field]: string };
@@ -65,7 +69,8 @@ const LOAD = `
        AND (closed_at IS NULL OR id IN (SELECT period_id FROM used))) AS periods,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'meter', meter,
      'quantity', quantity, 'state', state, 'overdrawn', overdrawn, 'expiresAt', expires_at)), '[]')
-     FROM holds WHERE tenant_id = $1 AND source_key = $2) AS holds,
+     FROM holds WHERE tenant_id = $1
+       AND (source_key = $2 OR ($5 AND state = 'open' AND expires_at <= now()))) AS holds,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'version', source_version,
      'quantity', quantity, 'periodId', period_id)), '[]')
      FROM used) AS usage,
@@ -120,12 +125,13 @@ export class BooksRepository {
   }
 
   private async load(tenant: TenantRow, focus: Focus): Promise<Books> {
-    const { sourceKey = '', naturalKeys = [], grants = [] } = focus;
+    const { sourceKey = '', naturalKeys = [], grants = [], forgottenHolds = false } = focus;
     const [row] = await this.database.query<LoadedRow>(LOAD, [
       tenant.tenantId,
       sourceKey,
       naturalKeys,
       grants,
+      forgottenHolds,
     ]);
     if (!row) throw new Error('The books answered nothing');
     return new Books(stateOf(tenant, row), new Date());

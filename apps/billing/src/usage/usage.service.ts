@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bookkeeper } from '../books/bookkeeper';
-import type { Books } from '../books/books';
-import { chargeFor, describe, isNews, sourceKeyOf, type UsageReport } from './usage';
+import { recordUsage } from './record-usage';
+import { sourceKeyOf, type UsageReport } from './usage';
 
 /** The one door through which everything that is used comes. */
 @Injectable()
@@ -15,35 +15,11 @@ export class Usage {
   async record(tenantId: string, report: UsageReport, causationId?: string): Promise<void> {
     const sourceKey = sourceKeyOf(report);
     const naturalKeys = [`${sourceKey}:usage`, `${sourceKey}:usage:correction:v${report.version}`];
-    await this.bookkeeper.change(tenantId, { sourceKey, naturalKeys }, causationId, (books) =>
-      recordUsage(books, report),
+    await this.bookkeeper.change(
+      tenantId,
+      { sourceKey, naturalKeys, meters: [report.meter] },
+      causationId,
+      (books) => recordUsage(books, report),
     );
   }
-}
-
-export function recordUsage(books: Books, report: UsageReport): void {
-  const sourceKey = sourceKeyOf(report);
-  const hold = books.hold(sourceKey);
-  if (hold) books.close(hold, 'posted');
-  const known = books.usage(report.meter);
-  if (!isNews(report, known)) return;
-  const charge = chargeFor(report, known);
-  const { sourceType, sourceId, version, meter, quantity, occurredAt, callId = null } = report;
-  const { rawSeconds = null, providerCostCents = null, userId = null } = report;
-  const facts = { sourceType, sourceId, rawSeconds, providerCostCents, userId, occurredAt };
-  books.record(facts, meter, version, quantity);
-  if (!charge) return;
-  const { units, naturalKey } = charge;
-  const description = describe(report, units, known !== undefined);
-  books.use({
-    sourceKey,
-    meter,
-    units,
-    kind: 'usage',
-    naturalKey,
-    description,
-    callId,
-    reference: sourceKey,
-    occurredAt,
-  });
 }

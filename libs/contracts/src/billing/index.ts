@@ -3,3 +3,4 @@ export * from './credit-events';
 export * from './credits';
 export * from './ledger';
 export * from './meters';
+export * from './holds';
