@@ -10,6 +10,8 @@ export const billingConfig = {
   CALL_HOLD_MINUTES: integer(1, 1),
   /** A hold that nobody ends is forgotten after so long; no call lasts longer. */
   HOLD_SECONDS: integer(4 * 3600, 60),
+  /** So long after a payment failed, lines are answered whatever is left. */
+  DUNNING_GRACE_DAYS: integer(7),
 };
 
 export type BillingConfig = ConfigOf<typeof billingConfig>;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PeriodKeeper } from '../periods/period-keeper';
 import type { Books } from './books';
 import { BooksRepository, type Focus } from './books.repository';
 import { BooksNews } from './books-news';
@@ -8,6 +9,7 @@ import { BooksNews } from './books-news';
 export class Bookkeeper {
   constructor(
     private readonly repository: BooksRepository,
+    private readonly periods: PeriodKeeper,
     private readonly news: BooksNews,
   ) {}
 
@@ -23,7 +25,9 @@ export class Bookkeeper {
     decide: (books: Books) => T | Promise<T>,
   ): Promise<T> {
     const books = await this.repository.lock(tenantId, focus);
+    await this.periods.bringUpToDate(books, focus.meters ?? []);
     const result = await decide(books);
+    books.expireDue();
     await this.news.tell(books, causationId);
     await this.repository.save(books);
     return result;

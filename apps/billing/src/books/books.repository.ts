@@ -54,9 +54,11 @@ const LOAD = `
      'version', version)), '[]') FROM wallets WHERE tenant_id = $1) AS wallets,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'kind', kind, 'priority', priority,
      'quantity', quantity, 'remaining', remaining, 'revoked', revoked, 'expiresAt', expires_at,
-     'sourceKey', source_key, 'grantedAt', granted_at)), '[]') FROM (
+     'sourceKey', source_key, 'grantedAt', granted_at, 'periodId', period_id)), '[]') FROM (
        SELECT * FROM grants WHERE tenant_id = $1 AND remaining > 0
        UNION SELECT * FROM grants WHERE tenant_id = $1 AND source_key = ANY($4)
+       UNION SELECT g.* FROM usage_periods p JOIN grants g ON g.period_id = p.id
+         WHERE p.tenant_id = $1 AND p.closed_at IS NULL
        UNION SELECT g.* FROM burn b JOIN grants g ON g.id = b.grant_id) g) AS grants,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'usageMeter', usage_meter,
      'meter', meter, 'account', account, 'cover', cover, 'grantId', grant_id, 'amount', amount,

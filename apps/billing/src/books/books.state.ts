@@ -45,6 +45,8 @@ export interface Grant {
   /** Names what was granted for: granted once. */
   readonly sourceKey: string;
   readonly grantedAt: Date;
+  /** The period whose allowance it is. */
+  readonly periodId: string | null;
 }
 
 /**

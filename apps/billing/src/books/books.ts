@@ -22,6 +22,8 @@ export interface NewGrant extends TransactionFacts {
   readonly grantKind: GrantKind;
   readonly quantity: number;
   readonly expiresAt: Date | null;
+  /** The period whose allowance it is. */
+  readonly periodId?: string;
 }
 
 /** A change of what a source used; below zero gives back. */
@@ -29,6 +31,8 @@ export interface UnitsUsed extends TransactionFacts {
   readonly sourceKey: string;
   readonly meter: UsageMeter;
   readonly units: number;
+  /** Where they go; `consumed` unless said otherwise. */
+  readonly account?: string;
 }
 
 /**
@@ -39,6 +43,8 @@ export interface UnitsUsed extends TransactionFacts {
  */
 export class Books {
   readonly transactions: Transaction[] = [];
+  /** Periods closed by this change. */
+  readonly ended: Period[] = [];
   readonly changed = {
     wallets: new Set<Wallet>(),
     grants: new Set<Grant>(),
@@ -71,6 +77,68 @@ export class Books {
 
   period(meter: UsageMeter): Period | undefined {
     return this.state.periods.find((period) => period.meter === meter && period.closedAt === null);
+  }
+
+  openPeriods(): Period[] {
+    return this.state.periods.filter(({ closedAt }) => closedAt === null);
+  }
+
+  openPeriod(period: Period): Period {
+    const topups = this.state.grants.filter(({ meter, kind }) => meter === period.meter && kind === 'topup');
+    period.topup = topups.reduce((sum, { remaining }) => sum + remaining, 0);
+    this.state.periods.push(period);
+    this.changed.periods.add(period);
+    return period;
+  }
+
+  changePeriod(period: Period, terms: Partial<Period>): void {
+    Object.assign(period, terms);
+    this.changed.periods.add(period);
+  }
+
+  /** What is left of its allowance lapses; what went beyond is written off. */
+  closePeriod(period: Period): void {
+    for (const grant of this.allowancesOf(period)) {
+      this.expire(grant);
+      // What a correction gives back to it later has lapsed as well.
+      if (!isExpired(grant, this.now)) grant.expiresAt = this.now;
+      this.changed.grants.add(grant);
+    }
+    this.writeOff(period);
+    period.closedAt = this.now;
+    this.changed.periods.add(period);
+    this.ended.push(period);
+  }
+
+  allowancesOf({ id }: Period): Grant[] {
+    return this.state.grants.filter(({ periodId }) => periodId === id);
+  }
+
+  /** Brings the allowance of a period to what it includes: what was granted too much is taken back, used or not. */
+  allow(period: Period, naturalKey: string): void {
+    const granted = this.allowancesOf(period);
+    const net = granted.reduce((sum, { quantity, revoked }) => sum + quantity - revoked, 0);
+    const missing = (period.included ?? 0) - net;
+    const facts = { kind: 'allowance', reference: period.id, occurredAt: period.periodStart } as const;
+    if (missing > 0) {
+      this.grant({
+        ...facts,
+        naturalKey,
+        description: `${missing} included until ${period.periodEnd.toISOString().slice(0, 10)}`,
+        meter: period.meter,
+        grantKind: 'allowance',
+        quantity: missing,
+        expiresAt: period.periodEnd,
+        periodId: period.id,
+      });
+    }
+    let surplus = -missing;
+    for (const grant of granted.reverse()) {
+      if (surplus <= 0) return;
+      const key = `${grant.sourceKey}:reduced:${this.tenant.postings + 1}`;
+      const description = 'The plan includes less';
+      surplus -= this.revoke(grant, surplus, { ...facts, naturalKey: key, description });
+    }
   }
 
   isPosted(naturalKey: string): boolean {
@@ -124,7 +192,7 @@ export class Books {
 
   /** Grants units once per natural key; they pay first for what is not paid yet. */
   grant(grant: NewGrant): void {
-    const { meter, grantKind: kind, quantity, naturalKey: sourceKey, expiresAt } = grant;
+    const { meter, grantKind: kind, quantity, naturalKey: sourceKey, expiresAt, periodId = null } = grant;
     const { kind: posting, description, callId = null, reference = null, actorId = null, occurredAt } = grant;
     const facts = {
       kind: posting,
@@ -136,16 +204,17 @@ export class Books {
       occurredAt,
     };
     this.inTransaction(facts, (draft) => {
-      this.addGrant(meter, kind, quantity, expiresAt, sourceKey);
+      this.addGrant({ meter, kind, quantity, expiresAt, sourceKey, periodId });
+      if (kind === 'topup') this.topUp(meter, quantity);
       draft.move(meter, GRANTED[kind], quantity);
       this.payOpen(draft);
     });
   }
 
   /** Takes units for a source, or gives back what it took, the newest first. */
-  use({ sourceKey, meter, units, ...facts }: UnitsUsed): void {
+  use({ sourceKey, meter, units, account = 'consumed', ...facts }: UnitsUsed): void {
     this.inTransaction(facts, (draft) => {
-      if (units > 0) this.draw(draft, sourceKey, meter, units, 'consumed');
+      if (units > 0) this.draw(draft, sourceKey, meter, units, account);
       else this.giveBack(draft, sourceKey, meter, -units);
       this.payOpen(draft);
     });
@@ -164,6 +233,7 @@ export class Books {
       grant.remaining -= unused;
       this.changed.grants.add(grant);
       draft.move(grant.meter, 'refunded', -unused);
+      if (grant.kind === 'topup') this.topUp(grant.meter, -taken);
       if (taken > unused) this.draw(draft, facts.naturalKey, grant.meter, taken - unused, 'refunded');
     });
     return taken;
@@ -273,10 +343,10 @@ export class Books {
     draft.move(meter, account, -left);
   }
 
-  private giveBack(draft: Draft, sourceKey: string, usageMeter: UsageMeter, units: number): void {
+  private giveBack(draft: Draft, source: string, usageMeter: UsageMeter, units: number): void {
     let left = units;
     const own = this.state.burns.filter(
-      (burn) => burn.sourceKey === sourceKey && burn.usageMeter === usageMeter && burn.amount > burn.returned,
+      (burn) => burn.sourceKey === source && burn.usageMeter === usageMeter && burn.amount > burn.returned,
     );
     for (const burn of own.reverse()) {
       if (left === 0) return;
@@ -291,21 +361,24 @@ export class Books {
     if (left === 0) return;
     // Taken before it was written down what paid: given back as a grant of its own.
     const meter = FUNDING[usageMeter].at(-1) ?? usageMeter;
-    this.addGrant(meter, 'adjustment', left, null, `${sourceKey}:returned:${this.tenant.postings + 1}`);
+    const sourceKey = `${source}:returned:${this.tenant.postings + 1}`;
+    this.addGrant({ meter, kind: 'adjustment', quantity: left, expiresAt: null, sourceKey, periodId: null });
     draft.move(meter, 'consumed', left);
   }
 
   private addGrant(
-    meter: UsageMeter,
-    kind: GrantKind,
-    quantity: number,
-    expiresAt: Date | null,
-    sourceKey: string,
+    added: Pick<Grant, 'meter' | 'kind' | 'quantity' | 'expiresAt' | 'sourceKey' | 'periodId'>,
   ): void {
-    const units = { quantity, remaining: quantity, revoked: 0, priority: PRIORITY[kind] };
-    const grant: Grant = { id: newId(), meter, kind, ...units, expiresAt, sourceKey, grantedAt: this.now };
+    const { quantity, kind } = added;
+    const units = { remaining: quantity, revoked: 0, priority: PRIORITY[kind] };
+    const grant: Grant = { id: newId(), ...added, ...units, grantedAt: this.now };
     this.state.grants.push(grant);
     this.changed.grants.add(grant);
+  }
+
+  private topUp(meter: UsageMeter, units: number): void {
+    const period = this.period(meter);
+    if (period) this.changePeriod(period, { topup: Math.max(0, period.topup + units) });
   }
 
   private refill(burn: Burn, units: number): void {

@@ -41,6 +41,7 @@ const TABLES = {
     expires_at: 'timestamptz',
     source_key: 'text',
     granted_at: 'timestamptz',
+    period_id: 'uuid',
   },
   grant_burns: {
     ...ID,
@@ -160,6 +161,7 @@ export class Changes {
       expires_at: grant.expiresAt,
       source_key: grant.sourceKey,
       granted_at: grant.grantedAt,
+      period_id: grant.periodId,
     }));
     const change =
       'remaining = excluded.remaining, revoked = excluded.revoked, expires_at = excluded.expires_at';

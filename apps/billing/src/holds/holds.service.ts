@@ -5,6 +5,7 @@ import {
   type HoldResponse,
   type PostHoldRequest,
   type TakeHoldRequest,
+  type UsageMeter,
 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
@@ -29,7 +30,7 @@ export class HoldsService {
   ) {}
 
   take({ source, meter, quantity, expiresInSeconds }: TakeHoldRequest): Promise<HoldResponse> {
-    return this.change(source, (books) => {
+    return this.change(source, [meter], (books) => {
       const known = books.hold(source);
       if (known) return known;
       const refusal = refusalOf(books, meter, quantity);
@@ -39,7 +40,7 @@ export class HoldsService {
   }
 
   extend({ source, quantity, expiresInSeconds }: ExtendHoldRequest): Promise<HoldResponse> {
-    return this.change(source, (books) => {
+    return this.change(source, [], (books) => {
       const hold = known(books, source);
       if (hold.state !== 'open') throw new HoldClosed(hold.state);
       const more = quantity - hold.quantity;
@@ -52,7 +53,7 @@ export class HoldsService {
   }
 
   post({ source, quantity, seconds, occurredAt, description }: PostHoldRequest): Promise<HoldResponse> {
-    return this.change(source, (books) => {
+    return this.change(source, [], (books) => {
       const hold = known(books, source);
       const at = source.indexOf(':');
       recordUsage(books, {
@@ -70,7 +71,7 @@ export class HoldsService {
   }
 
   release(source: string): Promise<HoldResponse> {
-    return this.change(source, (books) => {
+    return this.change(source, [], (books) => {
       const hold = known(books, source);
       books.close(hold, 'released');
       return hold;
@@ -94,16 +95,15 @@ export class HoldsService {
     });
   }
 
-  private async change(source: string, decide: (books: Books) => Hold): Promise<HoldResponse> {
+  private async change(
+    source: string,
+    meters: readonly UsageMeter[],
+    decide: (books: Books) => Hold,
+  ): Promise<HoldResponse> {
     const tenantId = tenantOfCaller();
-    const naturalKeys = [`${source}:usage`];
+    const focus = { sourceKey: source, naturalKeys: [`${source}:usage`], meters };
     return this.database.tenant(async () => {
-      const hold = await this.bookkeeper.change(
-        tenantId,
-        { sourceKey: source, naturalKeys },
-        undefined,
-        decide,
-      );
+      const hold = await this.bookkeeper.change(tenantId, focus, undefined, decide);
       return toHoldResponse(hold);
     });
   }

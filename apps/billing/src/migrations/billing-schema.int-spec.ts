@@ -3,7 +3,20 @@ import { type TestDatabase, testDatabase } from '@parley/testing';
 import { billing } from '../service';
 
 const FIRST = ['ledger_accounts', 'ledger_entries', 'ledger_transactions', 'usage_records', 'wallets'];
-const OWN = [...FIRST, 'grant_burns', 'grants', 'holds', 'tenant_books', 'usage_periods'].sort();
+const OWN = [
+  ...FIRST,
+  'grant_burns',
+  'grants',
+  'holds',
+  'packs',
+  'plans',
+  'prices',
+  'plan_modules',
+  'plan_entitlements',
+  'subscriptions',
+  'tenant_books',
+  'usage_periods',
+].sort();
 
 describe('the schema of billing', () => {
   let database: TestDatabase;

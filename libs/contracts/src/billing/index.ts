@@ -4,3 +4,8 @@ export * from './credits';
 export * from './ledger';
 export * from './meters';
 export * from './holds';
+export * from './catalogue';
+export * from './entitlement-events';
+export * from './usage-events';
+export * from './subscriptions';
+export * from './subscription-events';
