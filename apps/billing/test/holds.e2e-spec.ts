@@ -164,6 +164,6 @@ describe('holds', () => {
   });
 
   it('leave books that are sound', async () => {
-    await expect(billing.askAsPlatform(verifyLedger)).resolves.toMatchObject({ sound: true });
+    await expect(billing.askAsPlatform(verifyLedger, {})).resolves.toMatchObject({ sound: true });
   });
 });

@@ -150,7 +150,7 @@ describe('the books', () => {
     });
 
     it('counts what it found sound', async () => {
-      await expect(billing.askAsPlatform(verifyLedger)).resolves.toEqual({
+      await expect(billing.askAsPlatform(verifyLedger, {})).resolves.toEqual({
         sound: true,
         tenants: 1,
         transactions: 2,
@@ -166,7 +166,7 @@ describe('the books', () => {
 
     it('finds a wallet that was tampered with', async () => {
       await database.query('UPDATE billing.wallets SET balance = 1000 WHERE tenant_id = $1', [tenantId]);
-      const report = await billing.askAsPlatform(verifyLedger);
+      const report = await billing.askAsPlatform(verifyLedger, {});
       await database.query('UPDATE billing.wallets SET balance = 12 WHERE tenant_id = $1', [tenantId]);
 
       expect(report).toMatchObject({
@@ -184,7 +184,7 @@ describe('the books', () => {
           [by],
         );
       await change(1);
-      const report = await billing.askAsPlatform(verifyLedger);
+      const report = await billing.askAsPlatform(verifyLedger, {});
       await change(-1);
 
       expect(report).toMatchObject({ sound: false, unbalanced: 1, wrongWallets: 0 });

@@ -129,14 +129,14 @@ export class CatalogueRepository {
 /** Rows come as JSON, in the words of `Plan`. */
 const PARTS = {
   prices: `INSERT INTO prices (id, plan_id, interval, amount_cents, currency, metered, stripe_price_id)
-    SELECT gen_random_uuid(), $1, "interval", "amountCents", currency, metered, "stripePriceId"
+    SELECT gen_random_uuid(), $1::uuid, "interval", "amountCents", currency, metered, "stripePriceId"
     FROM json_to_recordset($2) AS row ("interval" text, "amountCents" bigint, currency text, metered boolean,
       "stripePriceId" text)`,
   plan_entitlements: `INSERT INTO plan_entitlements (plan_id, meter, included, notice_pct, soft_pct, hard_pct, overage,
       overage_cents)
-    SELECT $1, meter, included, "noticePct", "softPct", "hardPct", overage, "overageCents"
+    SELECT $1::uuid, meter, included, "noticePct", "softPct", "hardPct", overage, "overageCents"
     FROM json_to_recordset($2) AS row (meter text, included bigint, "noticePct" int, "softPct" int, "hardPct" int,
       overage boolean, "overageCents" bigint)`,
   plan_modules: `INSERT INTO plan_modules (plan_id, module)
-    SELECT $1, module FROM json_to_recordset($2) AS row (module text)`,
+    SELECT $1::uuid, module FROM json_to_recordset($2) AS row (module text)`,
 } as const;

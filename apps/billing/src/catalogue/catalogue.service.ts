@@ -12,6 +12,7 @@ import { Database } from '@parley/persistence';
 import { addMonths, calendarMonth } from '../periods/windows';
 import { EditRefused, PackUnknown, PlanUnknown } from './catalogue.errors';
 import { CatalogueRepository, type Pack } from './catalogue.repository';
+import { given } from './given';
 import { edited, METER_LINE, monthCents, type Plan, toPlanResponse } from './plan';
 import { SubscriberUsage } from './subscriber-usage.read-model';
 
@@ -48,7 +49,7 @@ export class CatalogueService {
       const sameOffer = pack.amountCents === edit.amountCents && pack.quantity === edit.quantity;
       const next: Pack = {
         ...pack,
-        ...edit,
+        ...given(edit),
         version: pack.version + 1,
         stripePriceId: sameOffer ? pack.stripePriceId : null,
         isExample: false,

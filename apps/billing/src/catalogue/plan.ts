@@ -8,6 +8,7 @@ import type {
   ProductLine,
   UsageMeter,
 } from '@parley/contracts';
+import { given } from './given';
 
 /** A meter belongs to one product line, so that the plan of one never speaks about another's. */
 export const METER_LINE: Readonly<Record<UsageMeter, ProductLine | null>> = {
@@ -49,13 +50,15 @@ export interface Plan {
   readonly modules: PlanModule[];
 }
 
-export const entitlementWith = (given: PlanEntitlement): Entitlement => ({
+export const entitlementWith = (entitlement: PlanEntitlement): Entitlement => ({
+  meter: entitlement.meter,
+  included: entitlement.included,
   noticePct: 80,
   softPct: 100,
-  hardPct: given.overage ? 110 : 100,
+  hardPct: entitlement.overage ? 110 : 100,
   overage: false,
   overageCents: 0,
-  ...given,
+  ...given(entitlement),
 });
 
 /** The plan as an edit makes it: its next version. A price that did not change stays the same one at Stripe. */
@@ -64,7 +67,7 @@ export function edited(plan: Plan, edit: PlanEdit): Omit<Plan, 'id'> {
   const { id: _held, ...before } = plan;
   return {
     ...before,
-    ...fields,
+    ...given(fields),
     version: plan.version + 1,
     // An administrator's figures are an offer.
     isExample: false,
@@ -79,7 +82,8 @@ function priceWith(price: PlanPrice, { prices }: Plan): Price {
     ({ interval, amountCents, currency }) =>
       interval === price.interval && amountCents === price.amountCents && currency === price.currency,
   );
-  return { metered: same?.metered ?? false, stripePriceId: same?.stripePriceId ?? null, ...price };
+  const { interval, amountCents, currency, metered = same?.metered ?? false } = price;
+  return { interval, amountCents, currency, metered, stripePriceId: same?.stripePriceId ?? null };
 }
 
 /** What a month of a plan costs with this use: its price and what went beyond. */

@@ -33,6 +33,12 @@ describe('windows', () => {
     const second = nextPeriod(first, day('2027-01-31'), 'month');
     expect(second).toEqual({ start: day('2027-02-28'), end: day('2027-03-31') });
     expect(nextPeriod(second, day('2027-01-31'), 'month').end).toEqual(day('2027-04-30'));
-    expect(nextPeriod(first, day('2027-01-31'), 'year').end).toEqual(day('2028-01-31'));
+    const year = { start: day('2027-01-31'), end: day('2028-01-31') };
+    expect(nextPeriod(year, day('2027-01-31'), 'year').end).toEqual(day('2029-01-31'));
+  });
+
+  it('are counted from the end of a trial', () => {
+    const trial = { start: day('2027-01-31'), end: day('2027-02-14') };
+    expect(nextPeriod(trial, day('2027-01-31'), 'month').end).toEqual(day('2027-03-14'));
   });
 });

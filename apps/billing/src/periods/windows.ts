@@ -30,10 +30,15 @@ export function monthOf(period: Window, now: Date): Window {
   return { start: addMonths(period.start, months), end: end < period.end ? end : period.end };
 }
 
-/** The period that follows on its own, when nobody says that it does not; boundaries keep the day of `anchor`. */
+/**
+ * The period that follows on its own, when nobody says that it does not. Boundaries keep the day of `anchor`, unless
+ * this period ends on another: after a trial, months are counted from its end.
+ */
 export function nextPeriod(period: Window, anchor: Date, interval: 'month' | 'year'): Window {
   const step = interval === 'year' ? 12 : 1;
   let count = 1;
-  while (addMonths(anchor, count * step) <= period.end) count += 1;
-  return { start: period.end, end: addMonths(anchor, count * step) };
+  while (addMonths(anchor, count) < period.end) count += 1;
+  const aligned = addMonths(anchor, count).getTime() === period.end.getTime();
+  const end = aligned ? addMonths(anchor, count + step) : addMonths(period.end, step);
+  return { start: period.end, end };
 }

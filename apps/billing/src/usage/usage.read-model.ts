@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type MeterUsage, PLAN_METERS, type UsageMeter, type UsageResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Bookkeeper } from '../books/bookkeeper';
-import type { Books } from '../books/books';
+import { type Books, roomOf } from '../books/books';
 import type { Period } from '../books/books.state';
 import { levelOf } from '../periods/level';
 import { standingOf } from '../standing/standing';
@@ -41,7 +41,8 @@ export class UsageReadModel {
 function usageOf(books: Books, terms: Terms, meter: UsageMeter): MeterUsage {
   const period = books.period(meter);
   const { window, entitlement } = terms.of(meter);
-  const free = books.available(meter);
+  // What may still be used beyond the allowance is not something left of it.
+  const free = books.available(meter) - (period ? roomOf(period) : 0);
   const left = period || entitlement.included !== null ? free : Infinity;
   return {
     meter,
