@@ -35,6 +35,8 @@ export const gatewayConfig = {
   RATE_LIMIT_API: integer(100, 1),
   RATE_LIMIT_ANONYMOUS: integer(100, 1),
   RATE_LIMIT_AUTH: integer(5, 1),
+  /** How long after proving who they are somebody may do what `@StepUp()` guards. */
+  STEP_UP_MINUTES: integer(10, 1),
   /** Bearer token that opens /metrics and the full /health/detailed on the public port. */
   OPS_TOKEN: secret(optionalText()),
   API_DOCS: flag(true),

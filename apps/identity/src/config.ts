@@ -27,6 +27,9 @@ export const identityConfig = {
   RESET_TOKEN_MINUTES: integer(60, 1),
   /** Where people use Parley; links in mails lead there. Required in production. */
   APP_URL: optionalUrl(),
+  /** Domain passkeys are bound to, and pages that may ask for them; those of APP_URL by default. */
+  WEBAUTHN_RP_ID: optionalText(),
+  WEBAUTHN_ORIGINS: list(),
 };
 
 export type IdentityConfig = ConfigOf<typeof identityConfig>;

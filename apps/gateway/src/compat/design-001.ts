@@ -14,4 +14,7 @@ const route = (method: CompatRoute['method'], path: string, to: string): CompatR
 export const DESIGN_001: readonly CompatRoute[] = [
   route('POST', '/auth/reset-password', '/v1/auth/password-resets'),
   route('GET', '/auth/profile', '/v1/users/me'),
+  route('GET', '/api/user/credits', '/v1/billing/credits'),
+  route('GET', '/billing/credits', '/v1/billing/credits'),
+  route('GET', '/billing/history', '/v1/billing/transactions'),
 ];

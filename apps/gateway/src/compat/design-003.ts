@@ -20,4 +20,5 @@ export const DESIGN_003: readonly CompatRoute[] = [
   route('GET', '/api/auth/verify-email', '/v1/auth/verify-email'),
   route('GET', '/api/users/me', '/v1/users/me'),
   route('PUT', '/api/users/me', '/v1/users/me', 'PATCH'),
+  route('GET', '/api/subscriptions', '/v1/billing/subscription'),
 ];

@@ -23,4 +23,5 @@ export const DESIGN_004: readonly CompatRoute[] = [
     to: { path: '/v1/users/me/sessions', query: 'all=true' },
   },
   route('DELETE', '/api/sessions/:id', '/v1/users/me/sessions/:id'),
+  route('GET', '/usage/status', '/v1/billing/usage'),
 ];

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { COMPAT_ROUTES } from '../compat/compat-table';
+import { describeStepUp } from './step-up';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
@@ -23,6 +24,7 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
       .build(),
     { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` },
   );
+  describeStepUp(document);
   for (const route of COMPAT_ROUTES) {
     const method = (route.to.method ?? route.method).toLowerCase() as 'get';
     const canonical: Operation | undefined = document.paths[toTemplate(route.to.path)]?.[method];

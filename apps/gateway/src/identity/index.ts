@@ -7,6 +7,8 @@ import { InvitationsController } from './invitations.controller';
 import { MembersController } from './members.controller';
 import { EmailVerificationController } from './email-verification.controller';
 import { PasswordsController } from './passwords.controller';
+import { MfaSignInController } from './mfa-sign-in.controller';
+import { MfaAdministrationController, MfaController } from './mfa.controller';
 import { ProfileController } from './profile.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
@@ -28,4 +30,7 @@ export const IDENTITY_CONTROLLERS = [
   MembersController,
   TenantsController,
   TenantSwitchController,
+  MfaController,
+  MfaAdministrationController,
+  MfaSignInController,
 ];

@@ -14,6 +14,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { StepUp } from '../edge/step-up';
 
 /** Keys for machines: sent as a bearer token, allowed what their scopes say. */
 @Controller('v1/service-tokens')
@@ -29,6 +30,7 @@ export class ServiceTokensController {
   }
 
   @Post()
+  @StepUp()
   @Requires('service-tokens:write')
   @Answers('Make a service token; its secret is shown this once', ServiceTokenWithSecret, {
     status: 201,
@@ -39,6 +41,7 @@ export class ServiceTokensController {
   }
 
   @Post(':id/rotate')
+  @StepUp()
   @Requires('service-tokens:write')
   @Answers('A new secret; the old one stays good for the overlap', ServiceTokenWithSecret, {
     errors: { 404: 'NOT_FOUND' },
@@ -48,6 +51,7 @@ export class ServiceTokensController {
   }
 
   @Delete(':id')
+  @StepUp()
   @Requires('service-tokens:write')
   @AnswersNothing('Revoke a service token: every secret of it, at once')
   async revoke(@Param() path: ServiceTokenIdRequest): Promise<void> {

@@ -55,13 +55,22 @@ export class UserRepository {
     return row;
   }
 
-  /** The person as they are now, or nothing when the password changed since it was compared. */
-  async recordLogin({ id, passwordHash }: User, at: Date): Promise<User | undefined> {
-    const [row] = await this.db.query<User>(
-      `UPDATE users SET last_login_at = $3 WHERE id = $1 AND password_hash = $2 RETURNING ${COLUMNS}`,
-      [id, passwordHash, at],
-    );
+  /** As `find`, and changes of one person's factors take turns until the transaction ends. */
+  async lock(id: string): Promise<User | undefined> {
+    const [row] = await this.db.query<User>(`SELECT ${COLUMNS} FROM users WHERE id = $1 FOR NO KEY UPDATE`, [
+      id,
+    ]);
     return row;
+  }
+
+  /** As `lock`, or nothing when the password changed since it was compared. */
+  async lockProven({ id, passwordHash }: User): Promise<User | undefined> {
+    const user = await this.lock(id);
+    return user && user.passwordHash === passwordHash ? user : undefined;
+  }
+
+  async recordLogin(id: string, at: Date): Promise<void> {
+    await this.db.execute('UPDATE users SET last_login_at = $2 WHERE id = $1', [id, at]);
   }
 
   /** Nothing when it was verified before. */

@@ -6,6 +6,7 @@ import { EmailTaken } from '../account/account.errors';
 import { Passwords } from '../account/passwords.service';
 import { normalizeEmail, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
+import type { Proof } from '../session/proof.repository';
 import { EmailNotVerified } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
 import { slugFor } from '../tenancy/slug';
@@ -66,7 +67,8 @@ export class RegistrationService {
       );
       const at = new Date();
       await this.mails.issue(user, 'verify_email', at);
-      return this.config.REQUIRE_VERIFIED_EMAIL ? undefined : this.sessions.open(user, tenant, at);
+      const proof: Proof = { at, methods: ['pwd'] };
+      return this.config.REQUIRE_VERIFIED_EMAIL ? undefined : this.sessions.open(user, tenant, at, proof);
     });
     if (!signedIn) throw new EmailNotVerified();
     return this.sessions.respond(signedIn);

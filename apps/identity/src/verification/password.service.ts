@@ -9,11 +9,12 @@ import {
 import { Database } from '@parley/persistence';
 import { Passwords } from '../account/passwords.service';
 import { type User, UserRepository } from '../account/user.repository';
+import { ChallengeRepository } from '../mfa/challenge.repository';
 import { callerAddress } from '../session/caller-address';
 import { afterFailure, OPEN_GUARD } from '../session/lockout';
 import { LoginGuardRepository } from '../session/login-guard.repository';
-import { refuseLocked } from '../session/login.service';
 import { SessionEndings } from '../session/session-endings.service';
+import { refuseLocked } from '../session/sign-in-guard.service';
 import { InvalidMailToken, WrongPassword } from './verification.errors';
 import { VerificationMails } from './verification-mails.service';
 import { hashOfToken } from './verification-token';
@@ -30,6 +31,7 @@ export class PasswordService {
     @Inject(SessionEndings) private readonly sessions: SessionEndings,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(VerificationMails) private readonly mails: VerificationMails,
+    @Inject(ChallengeRepository) private readonly challenges: ChallengeRepository,
   ) {}
 
   /**
@@ -89,6 +91,8 @@ export class PasswordService {
 
   private async finish(user: User, reason: string, at: Date, except?: string): Promise<void> {
     await this.tokens.consumeAll(user.id, 'reset_password', at);
+    // Who proved the old password and no second factor yet has proved nothing.
+    await this.challenges.dropOf(user.id);
     await this.sessions.end({ userId: user.id, ...(except ? { exceptId: except } : {}) }, reason, at);
     await this.mails.tellPasswordChanged(user);
   }
