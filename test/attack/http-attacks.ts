@@ -1,4 +1,5 @@
 import { newId } from '@parley/contracts';
+import { eventually } from '@parley/testing';
 import type { Answer, Member, TestPlatform } from '../support/platform';
 import { type Door, doorsOf, nameOf, pathWith, takesId, writes } from './doors';
 import { forgedTokens } from './forged-tokens';
@@ -48,6 +49,11 @@ export async function attackWithTokens({ platform, report, stranger }: Stage): P
 export async function attackWithEndedSession({ platform, report, stranger }: Stage): Promise<void> {
   const member = await stranger();
   await platform.call('POST', '/v1/auth/logout', { token: member.accessToken, body: {} });
+  // The news of it may take five seconds to every gateway.
+  await eventually(async () => {
+    const { status } = await platform.call('GET', '/v1/users/me', { token: member.accessToken });
+    if (status !== 401) throw new Error('the session is still good');
+  }, 5_000);
   for (const door of (await doorsOf(platform)).filter(({ public: open }) => !open)) {
     const answer = await platform.call(door.method, pathWith(door, newId()), {
       token: member.accessToken,
@@ -180,9 +186,10 @@ const RUBBISH: readonly { kind: string; body: string; type?: string }[] = [
 
 /** Whatever is sent, the answer is a refusal that names the fault, never a fault of ours. */
 export async function attackWithRubbish({ platform, report, stranger }: Stage): Promise<void> {
-  const attacker = await stranger();
   const ids = [newId(), "'; DROP TABLE users; --", '%00', '..%2f..%2fetc%2fpasswd', 'x'.repeat(3_000), '0'];
   for (const door of await doorsOf(platform)) {
+    // A new one for each door: some end the session that opens them.
+    const attacker = await stranger();
     if (writes(door)) {
       for (const { kind, body, type = 'application/json' } of RUBBISH) {
         const answer = await platform.call(door.method, pathWith(door, newId()), {

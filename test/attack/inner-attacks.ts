@@ -2,6 +2,7 @@ import { type CallerContext, newId, runAs, systemCaller } from '@parley/contract
 import { schemaOf } from '@parley/persistence';
 import { Client } from 'pg';
 import { io, type Socket } from 'socket.io-client';
+import { SOCKET_HANDLERS } from '../../apps/gateway/src/live/socket-handlers';
 import { INNER_SERVICES } from '../../apps/standalone/src/services';
 import { fillersOf, idFieldsOf, OPERATIONS, type AnyOperation } from './doors';
 import { forgedTokens } from './forged-tokens';
@@ -58,7 +59,9 @@ export async function attackOperationsByRole(stage: Stage): Promise<void> {
   const { tenantId } = stage.victim.member;
   for (const operation of OPERATIONS.filter(({ role }) => role === 'super_admin')) {
     const { outcome, finding } = await answerOf(stage, operation, attacker.caller, tenantId);
-    const wrong = outcome === 'FORBIDDEN' ? undefined : 'was not forbidden';
+    // Refused before it was even sent, for want of fields, is refused too.
+    const refused = outcome === 'FORBIDDEN' || outcome === 'VALIDATION_FAILED';
+    const wrong = refused ? undefined : 'was not forbidden';
     stage.report.add('operation of the platform by an owner', operation.name, outcome, finding ?? wrong);
   }
 }
@@ -122,34 +125,29 @@ export async function attackSockets(stage: Stage): Promise<void> {
     }
   }
   for (const path of SOCKET_PATHS) {
-    const { socket } = await connect(platform.url, path, attacker.accessToken);
-    const heard: string[] = [];
-    socket.onAny((_name: string, payload: unknown) => heard.push(JSON.stringify(payload)));
-    const events = [
-      'agent:join',
-      'agent:rejoin',
-      'agent:message',
-      'agent:cancel',
-      'agent:leave',
-      'conversation:get',
-    ];
-    for (const event of events) {
-      for (const id of victim.ids) {
-        for (const input of [id, { id, conversationId: id, content: 'x', messageId: id }]) {
+    for (const event of Object.keys(SOCKET_HANDLERS)) {
+      // A socket of its own for each event: their number is limited.
+      const { socket } = await connect(platform.url, path, attacker.accessToken);
+      const heard: string[] = [];
+      socket.onAny((_name: string, payload: unknown) => heard.push(JSON.stringify(payload)));
+      for (const id of victim.ids.slice(0, IDS_PER_SOCKET)) {
+        for (const input of socketInputs(id)) {
           const answer = await ask(socket, event, input);
           const finding = victim.isIn(answer, [id]) ? 'told what belongs to the victim' : undefined;
           report.add('socket: foreign room', `${path} ${event}`, outcomeOf(answer), finding);
         }
       }
+      const sent = victim.ids.slice(0, IDS_PER_SOCKET);
+      const leaked = heard.some((text) => victim.isIn(text, sent));
+      const outcome = heard.length > 0 ? 'refusals heard' : 'nothing heard';
+      report.add(
+        'socket: listening',
+        `${path} ${event}`,
+        outcome,
+        leaked ? 'heard another tenant' : undefined,
+      );
+      socket.disconnect();
     }
-    const leaked = heard.some((text) => victim.isIn(text));
-    report.add(
-      'socket: listening',
-      path,
-      `${heard.length} heard`,
-      leaked ? 'heard another tenant' : undefined,
-    );
-    socket.disconnect();
   }
 }
 
@@ -172,20 +170,36 @@ async function connect(
   return { socket, admitted };
 }
 
-const UNANSWERED_MS = 150;
+const IDS_PER_SOCKET = 8;
+const UNANSWERED_MS = 2_000;
 
+/** The shapes in which client events name a thing. */
+const socketInputs = (id: string): unknown[] => [
+  id,
+  { id },
+  { conversationId: id },
+  { conversationId: id, messageId: id },
+  { conversationId: id, message: 'x' },
+  { messageId: id },
+  { agentId: id },
+];
+
+/** The acknowledgement, or the refusal that comes as an event. */
 function ask(socket: Socket, event: string, input: unknown): Promise<string> {
-  return socket
-    .timeout(UNANSWERED_MS)
-    .emitWithAck(event, input)
-    .then(
-      (answer: unknown) => JSON.stringify(answer ?? null),
-      () => 'unanswered',
-    );
+  return new Promise((resolve) => {
+    const done = (answer: unknown): void => {
+      clearTimeout(timer);
+      socket.off('agent:error', done);
+      resolve(JSON.stringify(answer ?? null));
+    };
+    const timer = setTimeout(() => done('unanswered'), UNANSWERED_MS);
+    socket.once('agent:error', done);
+    socket.emit(event, input, done);
+  });
 }
 
 function outcomeOf(answer: string): string {
-  return /"code":"(\w+)"/.exec(answer)?.[1] ?? (answer === 'unanswered' ? answer : 'answered');
+  return /"code":"(\w+)"/.exec(answer)?.[1] ?? (answer.includes('unanswered') ? 'unanswered' : 'answered');
 }
 
 /** Nobody at all, as a bug in the gateway might let through. */
