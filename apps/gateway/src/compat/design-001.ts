@@ -14,4 +14,5 @@ const route = (method: CompatRoute['method'], path: string, to: string): CompatR
 export const DESIGN_001: readonly CompatRoute[] = [
   route('POST', '/auth/reset-password', '/v1/auth/password-resets'),
   route('GET', '/auth/profile', '/v1/users/me'),
+  route('POST', '/auth/social', '/v1/auth/social'),
 ];

@@ -16,7 +16,7 @@ export interface User {
 }
 
 export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVerifiedAt' | 'platformRole'> & {
-  passwordHash: string;
+  passwordHash: string | null;
 };
 
 const COLUMNS = `id, email::text AS email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",
@@ -53,6 +53,31 @@ export class UserRepository {
   async find(id: string): Promise<User | undefined> {
     const [row] = await this.db.query<User>(`SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]);
     return row;
+  }
+
+  /** As `find`; nobody else changes the person until the transaction ends. */
+  async lock(id: string): Promise<User | undefined> {
+    const [row] = await this.db.query<User>(`SELECT ${COLUMNS} FROM users WHERE id = $1 FOR NO KEY UPDATE`, [
+      id,
+    ]);
+    return row;
+  }
+
+  async lockByEmail(email: string): Promise<User | undefined> {
+    const [row] = await this.db.query<User>(
+      `SELECT ${COLUMNS} FROM users WHERE email = $1 FOR NO KEY UPDATE`,
+      [email],
+    );
+    return row;
+  }
+
+  async touch(id: string, at: Date): Promise<void> {
+    await this.db.execute('UPDATE users SET last_login_at = $2 WHERE id = $1', [id, at]);
+  }
+
+  /** Nobody signs in by password until a new one is set. */
+  async dropPassword(id: string): Promise<void> {
+    await this.db.execute('UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = $1', [id]);
   }
 
   /** The person as they are now, or nothing when the password changed since it was compared. */

@@ -14,6 +14,7 @@ import { afterFailure, OPEN_GUARD } from '../session/lockout';
 import { LoginGuardRepository } from '../session/login-guard.repository';
 import { refuseLocked } from '../session/login.service';
 import { SessionEndings } from '../session/session-endings.service';
+import { SocialAccountRepository } from '../social/social-account.repository';
 import { InvalidMailToken, WrongPassword } from './verification.errors';
 import { VerificationMails } from './verification-mails.service';
 import { hashOfToken } from './verification-token';
@@ -30,6 +31,7 @@ export class PasswordService {
     @Inject(SessionEndings) private readonly sessions: SessionEndings,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(VerificationMails) private readonly mails: VerificationMails,
+    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
   ) {}
 
   /**
@@ -53,7 +55,8 @@ export class PasswordService {
       await this.guards.save(user.email, OPEN_GUARD);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new InvalidMailToken();
-      await this.users.verifyEmail(user.id, at);
+      // Links older than the proof of the address may be those of whoever registered it in advance.
+      if (await this.users.verifyEmail(user.id, at)) await this.socialAccounts.removeAll(user.id);
       await this.finish(changed, 'password_reset', at);
     });
   }

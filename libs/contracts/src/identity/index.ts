@@ -12,6 +12,7 @@ export * from './own-sessions';
 export * from './members';
 export * from './session';
 export * from './settings';
+export * from './social';
 export * from './tenant-events';
 export * from './tenants';
 export * from './verification';
