@@ -40,6 +40,7 @@ export function readSandboxSettings(env: NodeJS.ProcessEnv): SandboxSettings {
     ...optional('vapiApiKey', text('SANDBOX_VAPI_API_KEY')),
     ...optional('anthropicApiKey', text('SANDBOX_ANTHROPIC_API_KEY')),
     ...optional('resendApiKey', text('SANDBOX_RESEND_API_KEY')),
+    ...optional('publicUrl', text('SANDBOX_PUBLIC_URL')?.replace(/\/+$/, '')),
     anthropicPace: {
       ...optional('firstTokenDelayMs', whole('SANDBOX_FIRST_TOKEN_DELAY_MS', 30, 600_000)),
       ...optional('chunkDelayMs', whole('SANDBOX_CHUNK_DELAY_MS', 10, 600_000)),

@@ -10,6 +10,7 @@ import { FaultSwitches } from './faults/fault-switches';
 import { registerFaultRoutes } from './faults/fault.routes';
 import { registerMailbox, registerResend } from './mail/mail.routes';
 import { Mailbox } from './mail/mailbox';
+import { registerOAuth } from './oauth/oauth';
 import { overviewPage } from './overview/overview.page';
 import { registerReceiver } from './receiver/receiver.routes';
 import { Receivers } from './receiver/receivers';
@@ -39,6 +40,8 @@ export interface SandboxConfig {
   anthropicApiKey?: string;
   resendApiKey?: string;
   anthropicPace?: Partial<AnthropicPace>;
+  /** Where browsers find the sandbox, when the platform finds it elsewhere (containers). */
+  publicUrl?: string;
   /** Logs each request. */
   logger?: boolean;
 }
@@ -91,13 +94,16 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   registerResend(app, mailbox, faults, config.resendApiKey);
   registerMailbox(app, mailbox);
   registerReceiver(app, receivers);
+  const oauth = registerOAuth(app, faults, config.publicUrl);
   registerFaultRoutes(app, faults);
   registerSentRoutes(app, sent);
   app.get('/health', () => ({ status: 'ok' }));
   app.get<{ Querystring: { paused?: string } }>('/', async ({ query }, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .send(overviewPage({ faults, sent, mailbox, receivers, twilio, vapi }, query.paused !== undefined)),
+      .send(
+        overviewPage({ faults, sent, mailbox, receivers, twilio, vapi, oauth }, query.paused !== undefined),
+      ),
   );
 
   const url = await app.listen({ port: config.port, host: config.host ?? '127.0.0.1' });

@@ -1,6 +1,7 @@
 import type { SentLog } from '../delivery/sent-log';
 import { NO_FAULTS, type FaultSwitches } from '../faults/fault-switches';
 import type { Mailbox } from '../mail/mailbox';
+import type { OAuthWorld } from '../oauth/oauth-authorize';
 import type { Receivers } from '../receiver/receivers';
 import type { TwilioStore } from '../twilio/twilio-store';
 import type { VapiStore } from '../vapi/vapi-store';
@@ -13,6 +14,7 @@ export interface OverviewSources {
   receivers: Receivers;
   twilio: TwilioStore;
   vapi: VapiStore;
+  oauth: OAuthWorld;
 }
 
 const SHOWN = 25;
@@ -48,11 +50,11 @@ export function overviewPage(sources: OverviewSources, paused: boolean): string 
       <body>
         <h1>Parley sandbox</h1>
         <p class="dim">
-          Simulated Twilio, Vapi, Anthropic, Resend and n8n.
+          Simulated Twilio, Vapi, Anthropic, Resend, n8n, and sign-in with Google, LinkedIn and Facebook.
           ${paused ? html`<a href="/">Refresh</a>` : html`Refreshes every ${REFRESH_SECONDS} s, <a href="/?paused">pause</a>.`}
         </p>
         ${[faultsSection(sources), receivedSection(sources), sentSection(sources)]}
-        ${[smsSection(sources), mailSection(sources), callsSection(sources)]}
+        ${[smsSection(sources), mailSection(sources), callsSection(sources)]} ${[signInsSection(sources)]}
       </body>
     </html>`.markup
   }`;
@@ -167,6 +169,27 @@ function callsSection({ vapi }: OverviewSources): Html {
     'Numbers',
     'Talked',
     'Status',
+  ]);
+}
+
+function signInsSection({ oauth }: OverviewSources): Html {
+  const given = oauth.grants.given();
+  const rows = newest(given).map(
+    ({ provider, person, fault, at }) =>
+      html`<tr>
+        <td>${clock(at.toISOString())}</td>
+        <td>${provider}</td>
+        <td>${person.name}</td>
+        <td>${person.email ?? 'no e-mail'}</td>
+        <td class="bad">${fault}</td>
+      </tr>`,
+  );
+  return section('Social sign-ins', '/control/oauth', given.length, rows, [
+    'Time',
+    'At',
+    'Name',
+    'E-mail',
+    'Fault',
   ]);
 }
 
