@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { refusalOf } from './provider-errors';
+import { refusalIn, refusalOf } from './provider-errors';
 import type { FacebookSettings } from './provider-settings';
 import { emailOf, nameOf, type SocialProfile } from './social-profile';
 import type { AuthorizationRequest, FlowSecrets, ProviderAnswer, SocialProvider } from './social-provider';
-import { ConsentDenied, ProofRefused, SocialProviderFailed } from './social.errors';
+import { ProofRefused, SocialProviderFailed } from './social.errors';
 
 type Facts = Record<string, unknown>;
 
@@ -46,10 +46,8 @@ export class FacebookProvider implements SocialProvider {
   }
 
   async exchange({ redirectUri, params, state }: ProviderAnswer): Promise<SocialProfile> {
-    if (params.has('error')) {
-      if (params.get('error') === 'access_denied') throw new ConsentDenied();
-      throw new ProofRefused(params.get('error') ?? 'error');
-    }
+    const refusal = refusalIn(params);
+    if (refusal) throw refusal;
     const code = params.get('code');
     if (!code || (state !== undefined && params.get('state') !== state)) throw new ProofRefused('no code');
     const accessToken = await this.tokenFor(code, redirectUri);

@@ -14,7 +14,7 @@ import {
   randomPKCECodeVerifier,
   skipStateCheck,
 } from 'openid-client';
-import { refusalOf } from './provider-errors';
+import { refusalIn, refusalOf } from './provider-errors';
 import type { OidcSettings } from './provider-settings';
 import { emailOf, type EmailTrust, nameOf, type ProfileClaims, type SocialProfile } from './social-profile';
 import type { AuthorizationRequest, FlowSecrets, ProviderAnswer, SocialProvider } from './social-provider';
@@ -83,6 +83,8 @@ export class OidcProvider implements SocialProvider {
 
   async exchange(answer: ProviderAnswer): Promise<SocialProfile> {
     const { redirectUri, params, state, nonce, codeVerifier } = answer;
+    const refusal = refusalIn(params);
+    if (refusal) throw refusal;
     return this.asking(async () => {
       const { config } = await this.discover();
       const url = new URL(redirectUri);

@@ -1,6 +1,6 @@
 import type { AppError, SocialProviderName } from '@parley/contracts';
 import { errors as jose } from 'jose';
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import { ClientError, ResponseBodyError } from 'openid-client';
 import { ConsentDenied, ProofRefused, SocialProviderFailed, SocialProviderTimedOut } from './social.errors';
 
 /** LinkedIn has words of its own for the cancel button. */
@@ -25,8 +25,6 @@ const isTimeout = (error: unknown): boolean =>
  */
 export function refusalOf(provider: SocialProviderName, error: unknown): AppError {
   if (isTimeout(error)) return new SocialProviderTimedOut(provider);
-  if (error instanceof AuthorizationResponseError)
-    return CANCELLED.has(error.error) ? new ConsentDenied() : new ProofRefused(error.error);
   if (error instanceof ResponseBodyError)
     return error.error === 'invalid_grant'
       ? new ProofRefused(error.error)
@@ -37,4 +35,14 @@ export function refusalOf(provider: SocialProviderName, error: unknown): AppErro
   if (error instanceof jose.JOSEError && error.code !== 'ERR_JOSE_GENERIC')
     return new ProofRefused(error.code);
   return new SocialProviderFailed(provider, error);
+}
+
+/**
+ * What an answer without a code says, if it is one. Read before anything else: providers leave out of their errors what
+ * the standard has them repeat.
+ */
+export function refusalIn(params: URLSearchParams): AppError | undefined {
+  const error = params.get('error');
+  if (error === null) return undefined;
+  return CANCELLED.has(error) ? new ConsentDenied() : new ProofRefused(error);
 }
