@@ -50,6 +50,8 @@ export const identityConfig = {
   /** Versions live about two years. */
   FACEBOOK_GRAPH_VERSION: optionalText().transform((version) => version ?? 'v26.0'),
   SANDBOX_URL: optionalUrl(),
+  /** Where browsers find the sandbox, when this service finds it elsewhere (containers). */
+  SANDBOX_PUBLIC_URL: optionalUrl(),
   /** Production signs in through the sandbox only when told so. */
   ALLOW_SANDBOX: flag(false),
 };

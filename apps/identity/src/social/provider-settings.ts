@@ -68,13 +68,14 @@ function facebookSettings(config: IdentityConfig, sandbox: string | undefined): 
   const own = credentials('facebook', config.FACEBOOK_APP_ID, config.FACEBOOK_APP_SECRET);
   if (!own && sandbox === undefined) return undefined;
   const played = own ? undefined : `${sandbox}/facebook`;
+  const shown = played && `${trimmed(config.SANDBOX_PUBLIC_URL ?? sandbox ?? '')}/facebook`;
   const graphUrl = trimmed(config.FACEBOOK_GRAPH_URL ?? played ?? GRAPH);
   if (own && !graphUrl.startsWith('https:'))
     throw new Error('identity cannot start: FACEBOOK_GRAPH_URL must be https, the app secret goes there');
   return {
     ...(own ?? SANDBOX_CLIENT),
     issuer: played ?? FACEBOOK,
-    dialogUrl: trimmed(config.FACEBOOK_DIALOG_URL ?? played ?? FACEBOOK),
+    dialogUrl: trimmed(config.FACEBOOK_DIALOG_URL ?? shown ?? FACEBOOK),
     graphUrl,
     version: config.FACEBOOK_GRAPH_VERSION,
     timeoutMs: config.OAUTH_TIMEOUT_MS,
