@@ -90,7 +90,7 @@ describe('social sign-in in a browser', () => {
       expect(body.user.email).toBe(person.email);
       const token = body.accessToken;
       await eventually(async () => {
-        const credits = await platform.call<{ balance: number }>('GET', '/v1/credits', { token });
+        const credits = await platform.call<{ balance: number }>('GET', '/v1/billing/credits', { token });
         expect(credits.body.balance).toBe(15);
       });
       const again = await exchange(provider, page);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type SocialProviderName, signInSocially, tenantCreatedV1 } from '@parley/contracts';
+import { Client } from 'pg';
 import { stopClock } from './identity-in-test';
 import { aGmail, PAGE, type Person, SocialInTest } from './social-in-test';
 
@@ -194,6 +195,21 @@ describe('social sign-in', () => {
     );
     for (const secret of [asked.get('state'), asked.get('nonce'), browserKey]) {
       expect(stored[0]?.all).not.toContain(secret);
+    }
+  });
+
+  it('shows a raw session of the service none of it', async () => {
+    await social.signIn('google', await social.person());
+    const raw = new Client({ connectionString: social.identity.database.urlOf('identity') });
+    await raw.connect();
+    try {
+      for (const table of ['oauth_accounts', 'oauth_states', 'oauth_tickets']) {
+        const kept = await social.identity.database.query(`SELECT id FROM identity.${table}`);
+        expect(kept.length).toBeGreaterThan(0);
+        expect((await raw.query(`SELECT id FROM identity.${table}`)).rows).toEqual([]);
+      }
+    } finally {
+      await raw.end();
     }
   });
 

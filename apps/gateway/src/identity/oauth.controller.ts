@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   AuthorizationUrlResponse,
   finishSocial,
@@ -49,6 +49,7 @@ export class OAuthController {
 
   @Get('callback')
   @Public()
+  @ApiOperation({ summary: 'Where providers send the browser back: on to the page that began it' })
   @ApiQuery({ name: 'state', required: true })
   @ApiQuery({ name: 'code', required: false })
   @ApiQuery({ name: 'error', required: false })
