@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type SocialProviderName, signInSocially, tenantCreatedV1 } from '@parley/contracts';
 import { Client } from 'pg';
+import { SocialFlow } from '../src/social/social-flow.service';
 import { stopClock } from './identity-in-test';
 import { aGmail, PAGE, type Person, SocialInTest } from './social-in-test';
 
@@ -20,7 +21,11 @@ describe('social sign-in', () => {
   it.each(PROVIDERS)('gives who is new at %s an account with a tenant, once', async (provider) => {
     const person = await social.person();
     const first = await social.signIn(provider, person);
-    expect(first.user).toMatchObject({ email: person.email, name: 'Zoé Gagnon' });
+    expect(first.user).toMatchObject({
+      email: person.email,
+      name: 'Zoé Gagnon',
+      authProvider: provider,
+    });
     expect(first.tenant).toMatchObject({ kind: 'personal', role: 'owner', name: 'Zoé Gagnon' });
     expect(await social.identity.verify(first.accessToken)).toMatchObject({ sub: first.user.id });
     const again = await social.signIn(provider, person);
@@ -211,6 +216,15 @@ describe('social sign-in', () => {
     } finally {
       await raw.end();
     }
+  });
+
+  it('forgets flows that ended, not the accounts they led to', async () => {
+    const { user } = await social.signIn('google', await social.person());
+    const { database } = social.identity;
+    await database.query(`UPDATE identity.oauth_states SET expires_at = now() - interval '2 days'`);
+    await social.identity.service.get<SocialFlow>(SocialFlow).sweep();
+    expect(await database.query('SELECT id FROM identity.oauth_states')).toEqual([]);
+    expect(await rows('oauth_accounts', user.id)).toHaveLength(1);
   });
 
   describe('run by the frontend itself', () => {

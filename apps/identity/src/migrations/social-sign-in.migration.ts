@@ -8,6 +8,8 @@ export class SocialSignIn1700001000000 implements MigrationInterface {
   readonly name = 'SocialSignIn1700001000000';
 
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE users ADD COLUMN auth_provider text NOT NULL DEFAULT 'email'
+      CHECK (auth_provider IN ('email', 'google', 'linkedin', 'facebook'))`);
     // The provider's own id is the identity; the address is told, changes and is given to others.
     await runner.query(`CREATE TABLE oauth_accounts (
       id uuid PRIMARY KEY,
@@ -62,5 +64,6 @@ export class SocialSignIn1700001000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE oauth_used_tokens, oauth_tickets, oauth_states, oauth_accounts');
+    await runner.query('ALTER TABLE users DROP COLUMN auth_provider');
   }
 }

@@ -111,6 +111,7 @@ export class SocialSignIn {
       passwordHash: null,
       emailVerifiedAt: this.countsAsVerified(profile, email) ? at : null,
       platformRole: 'user',
+      authProvider: profile.provider,
     });
     if (!user) return undefined;
     await this.tenancy.open(
