@@ -3,6 +3,7 @@ import {
   apiKeyRevokedV1,
   createInvitation,
   createServiceToken,
+  finishSocial,
   linkSocialAccount,
   listSocialAccounts,
   login,
@@ -337,6 +338,36 @@ describe('social accounts', () => {
         await expect(strict.signIn('google', await strict.person())).resolves.toHaveProperty('accessToken');
       } finally {
         await strict.close();
+      }
+    });
+
+    it('are told of a provider that is away, and go on when it is back', async () => {
+      const away = await SocialInTest.start();
+      const set = (method: string, body?: string) =>
+        fetch(`${away.sandbox.url}/control/faults`, {
+          method,
+          ...(body ? { body, headers: { 'content-type': 'application/json' } } : {}),
+        });
+      try {
+        await set('PUT', '{"errorRate5xx":1}');
+        await expect(away.start('google')).rejects.toMatchObject({ status: 502, code: 'PROVIDER_ERROR' });
+        await set('DELETE');
+        await expect(away.signIn('google', await away.person())).resolves.toHaveProperty('accessToken');
+      } finally {
+        await away.close();
+      }
+    });
+
+    it('end on any replica what another began', async () => {
+      const replica = await social.replica();
+      try {
+        const { authorizationUrl, browserKey } = await social.start('google');
+        const query = await social.consent(authorizationUrl, await social.person());
+        const { location } = await replica.ask(finishSocial, { provider: 'google', query, browserKey });
+        const code = new URL(location).searchParams.get('code') ?? '';
+        await expect(social.exchange('google', code)).resolves.toHaveProperty('accessToken');
+      } finally {
+        await replica.close();
       }
     });
 

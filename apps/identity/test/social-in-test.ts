@@ -12,7 +12,7 @@ import {
   startSocial,
 } from '@parley/contracts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/src';
-import { callerOf, type IdentityInTest, startIdentity } from './identity-in-test';
+import { callerOf, type IdentityInTest, newEncryptionKey, startIdentity } from './identity-in-test';
 
 export const PAGE = 'https://app.parley.test/welcome';
 
@@ -38,18 +38,25 @@ export class SocialInTest {
   private constructor(
     readonly identity: IdentityInTest,
     readonly sandbox: RunningSandbox,
+    private readonly env: Record<string, string>,
   ) {}
 
   static async start(env: Record<string, string> = {}): Promise<SocialInTest> {
     const secret = randomBytes(16).toString('hex');
     const sandbox = await startSandbox({ port: 0, twilioAuthToken: secret, vapiSecret: secret });
-    const identity = await startIdentity({
+    const settings = {
       SANDBOX_URL: sandbox.url,
       OAUTH_REDIRECT_URIS: PAGE,
       GATEWAY_URL: 'https://api.parley.test',
+      ENCRYPTION_KEY: newEncryptionKey(),
       ...env,
-    });
-    return new SocialInTest(identity, sandbox);
+    };
+    return new SocialInTest(await startIdentity(settings), sandbox, settings);
+  }
+
+  /** Another process of the same service. */
+  replica(): Promise<IdentityInTest> {
+    return startIdentity(this.env, this.identity.database);
   }
 
   async close(): Promise<void> {
