@@ -6,7 +6,7 @@ import { BILLING_CONTROLLERS } from './billing';
 import { EdgeModule } from './edge/edge.module';
 import { HealthController } from './health/health.controller';
 import { PlatformHealth } from './health/platform-health';
-import { IDENTITY_CONTROLLERS } from './identity';
+import { IDENTITY_CONTROLLERS, OAuthBrowser } from './identity';
 import { LiveGateway } from './live/live.gateway';
 import { NOTIFICATIONS_CONTROLLERS } from './notifications';
 import { TELEPHONY_CONTROLLERS } from './telephony';
@@ -23,6 +23,6 @@ import { TELEPHONY_CONTROLLERS } from './telephony';
     ...NOTIFICATIONS_CONTROLLERS,
     ...AGENTS_CONTROLLERS,
   ],
-  providers: [PlatformHealth, LiveGateway],
+  providers: [OAuthBrowser, PlatformHealth, LiveGateway],
 })
 export class GatewayModule {}

@@ -44,6 +44,7 @@ import { TenantSwitch } from './session/tenant-switch.service';
 import { SettingsController } from './settings/settings.controller';
 import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
+import { SOCIAL_CONTROLLERS, SOCIAL_SERVICES } from './social';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
@@ -72,6 +73,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     RegistrationController,
     SessionController,
     SettingsController,
+    ...SOCIAL_CONTROLLERS,
     TenancyController,
     VerificationController,
     ...MFA_CONTROLLERS,
@@ -105,6 +107,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     SettingsService,
     SigningKeyRepository,
     SigningKeys,
+    ...SOCIAL_SERVICES,
     SuspensionService,
     TenancyService,
     TenantRepository,

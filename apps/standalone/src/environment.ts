@@ -29,6 +29,7 @@ export function environmentOf(service: ServiceName, input: EnvironmentInput): En
     ENCRYPTION_KEY: secrets.encryptionKey,
     SANDBOX_URL: sandboxUrl,
     PUBLIC_URL: publicUrl,
+    GATEWAY_URL: inherited['GATEWAY_URL'] ?? `http://localhost:${settings.PORT}`,
     PORT: String(service === 'telephony-ingest' ? settings.TELEPHONY_PORT : settings.PORT),
   };
 }

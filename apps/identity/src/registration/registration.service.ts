@@ -13,8 +13,8 @@ import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { VerificationMails } from '../verification/verification-mails.service';
 
-const DEFAULT_COUNTRY = 'CA';
-const DEFAULT_TIMEZONE = 'America/Toronto';
+export const DEFAULT_COUNTRY = 'CA';
+export const DEFAULT_TIMEZONE = 'America/Toronto';
 
 @Injectable()
 export class RegistrationService {

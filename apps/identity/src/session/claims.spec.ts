@@ -12,6 +12,7 @@ const user: User = {
   passwordHash: null,
   name: 'Boss',
   platformRole: 'user',
+  authProvider: 'email',
   status: 'active',
   locale: 'fr',
   createdAt: VERIFIED,

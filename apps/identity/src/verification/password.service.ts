@@ -15,6 +15,7 @@ import { afterFailure, OPEN_GUARD } from '../session/lockout';
 import { LoginGuardRepository } from '../session/login-guard.repository';
 import { SessionEndings } from '../session/session-endings.service';
 import { refuseLocked } from '../session/sign-in-guard.service';
+import { SocialAccountRepository } from '../social/social-account.repository';
 import { InvalidMailToken, WrongPassword } from './verification.errors';
 import { VerificationMails } from './verification-mails.service';
 import { hashOfToken } from './verification-token';
@@ -32,6 +33,7 @@ export class PasswordService {
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(VerificationMails) private readonly mails: VerificationMails,
     @Inject(ChallengeRepository) private readonly challenges: ChallengeRepository,
+    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
   ) {}
 
   /**
@@ -55,7 +57,8 @@ export class PasswordService {
       await this.guards.save(user.email, OPEN_GUARD);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new InvalidMailToken();
-      await this.users.verifyEmail(user.id, at);
+      // Links older than the proof of the address may be those of whoever registered it in advance.
+      if (await this.users.verifyEmail(user.id, at)) await this.socialAccounts.removeAll(user.id);
       await this.finish(changed, 'password_reset', at);
     });
   }

@@ -15,6 +15,7 @@ export * from './members';
 export * from './session';
 export * from './settings';
 export * from './step-up';
+export * from './social';
 export * from './tenant-events';
 export * from './tenants';
 export * from './verification';
