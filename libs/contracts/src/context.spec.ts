@@ -12,6 +12,8 @@ describe('a caller between services', () => {
         sessionId: 's',
         roles: ['owner', 'super_admin'],
         impersonatorId: 'i',
+        impersonationId: 'g',
+        impersonationMode: 'write',
         locale: 'fr',
         ip: '203.0.113.7',
         userAgent: 'curl/8',

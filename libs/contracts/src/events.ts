@@ -3,6 +3,7 @@ import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
+import { impersonationEndedV1, impersonationStartedV1 } from './identity/impersonation-events';
 import { emailRequestedV1 } from './identity/email-events';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
@@ -22,6 +23,8 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   connectionChangedV1,
   creditsChangedV1,
   creditsLowV1,
+  impersonationEndedV1,
+  impersonationStartedV1,
   invitationCreatedV1,
   emailRequestedV1,
   sessionRevokedV1,

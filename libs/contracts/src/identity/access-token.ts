@@ -1,4 +1,4 @@
-import type { Locale, Role } from '../context';
+import type { ImpersonationMode, Locale, Role } from '../context';
 
 /** Whom access tokens are for; verifiers demand it. */
 export const ACCESS_TOKEN_AUDIENCE = 'parley';
@@ -25,4 +25,9 @@ export interface AccessTokenClaims {
   tid: string;
   roles: Role[];
   locale: Locale;
+  /** The super admin acting as `sub`; with `iid` and `imode`, and never with `super_admin` among the roles. */
+  imp?: string;
+  /** Impersonation id. */
+  iid?: string;
+  imode?: ImpersonationMode;
 }

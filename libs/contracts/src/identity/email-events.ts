@@ -1,7 +1,12 @@
 import { defineEvent } from '../event';
 import { Email, HttpUrl, Int, OneOf, Text, Uuid } from '../fields';
 
-export const EMAIL_TEMPLATES = ['verify_email', 'reset_password', 'password_changed'] as const;
+export const EMAIL_TEMPLATES = [
+  'verify_email',
+  'reset_password',
+  'password_changed',
+  'impersonation_started',
+] as const;
 export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 
 /** Personal data, and with `link` a secret: never to be logged. */
@@ -13,7 +18,10 @@ export class EmailRequestedV1 {
   @Text({ max: 200 }) name: string;
   @HttpUrl({ optional: true, description: 'What the mail is for, with a token good for one use' })
   link?: string;
-  @Int({ optional: true, min: 1, description: 'How long the link is good for' }) validMinutes?: number;
+  @Int({ optional: true, min: 1, description: 'How long the link, or what is told of, is good for' })
+  validMinutes?: number;
+  @Text({ optional: true, max: 200, description: 'Who did what the mail tells of' }) actor?: string;
+  @Text({ optional: true, max: 500, description: 'Why they did it' }) reason?: string;
 }
 
 export const emailRequestedV1 = defineEvent({
