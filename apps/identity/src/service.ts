@@ -3,6 +3,7 @@ import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
+import { Impersonations1700001600000 } from './migrations/impersonations.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
@@ -15,6 +16,7 @@ export const identity = defineService({
     AccountVerification1700000700000,
     TenantMembers1700000800000,
     KeysAndAudit1700000900000,
+    Impersonations1700001600000,
   ],
   jobs: true,
 });

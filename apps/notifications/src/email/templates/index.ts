@@ -1,4 +1,5 @@
 import type { EmailRequestedV1, EmailTemplate } from '@parley/contracts';
+import { impersonationStarted } from './impersonation-started';
 import { toHtml, toText } from './layout';
 import { passwordChanged } from './password-changed';
 import { resetPassword } from './reset-password';
@@ -9,6 +10,7 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   verify_email: verifyEmail,
   reset_password: resetPassword,
   password_changed: passwordChanged,
+  impersonation_started: impersonationStarted,
 };
 
 export interface RenderedEmail {
