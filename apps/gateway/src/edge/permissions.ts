@@ -3,6 +3,12 @@ import type { Role } from '@parley/contracts';
 /** Least role that holds each permission. Roles rise: user < admin < owner; super_admin stands beside them. */
 export const PERMISSIONS = {
   'account:read': 'user',
+  'session:end': 'user',
+  'sessions:read': 'user',
+  'sessions:write': 'user',
+  'password:write': 'user',
+  'impersonations:read': 'admin',
+  'impersonations:admin': 'super_admin',
   'service-tokens:read': 'admin',
   'service-tokens:write': 'admin',
   'audit:read': 'admin',

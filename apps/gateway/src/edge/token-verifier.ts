@@ -4,6 +4,7 @@ import {
   ACCESS_TOKEN_AUDIENCE,
   ACCESS_TOKEN_TYPE,
   getJwks,
+  type ImpersonationMode,
   type Locale,
   type Role,
   runAs,
@@ -23,7 +24,10 @@ export interface TokenIdentity {
   readonly sessionId: string;
   readonly roles: Role[];
   readonly locale: Locale;
+  /** With the grant it acts under and what that allows, when a super admin acts as the person. */
   readonly impersonatorId?: string;
+  readonly impersonationId?: string;
+  readonly impersonationMode?: ImpersonationMode;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -47,8 +51,9 @@ export class TokenVerifier {
     @Inject(CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** @throws Unauthenticated TOKEN_EXPIRED or INVALID_TOKEN */
+  /** @throws Unauthenticated TOKEN_EXPIRED or INVALID_TOKEN, Unavailable while it is unknown which sessions ended */
   async verify(token: string): Promise<TokenIdentity> {
+    if (!this.revocations.isCurrent) await this.revocations.untilCurrent();
     const identity = this.remembered.get(token) ?? (await this.check(token));
     if (identity.expiresAt <= Date.now()) {
       this.remembered.delete(token);
@@ -104,7 +109,6 @@ export class TokenVerifier {
 }
 
 function toIdentity(claims: Record<string, unknown>): TokenIdentity {
-  const impersonator = claims['imp'];
   return {
     userId: String(claims['sub']),
     tenantId: String(claims['tid']),
@@ -112,6 +116,16 @@ function toIdentity(claims: Record<string, unknown>): TokenIdentity {
     roles: Array.isArray(claims['roles']) ? (claims['roles'] as Role[]) : [],
     locale: claims['locale'] === 'fr' ? 'fr' : 'en',
     expiresAt: Number(claims['exp']) * 1000,
-    ...(typeof impersonator === 'string' ? { impersonatorId: impersonator } : {}),
+    ...impersonationIn(claims),
   };
+}
+
+/** Half an impersonation is none that could be held to its limits: such a token is not valid. */
+function impersonationIn(claims: Record<string, unknown>): Partial<TokenIdentity> {
+  const { imp, iid, imode } = claims;
+  if (imp === undefined && iid === undefined && imode === undefined) return {};
+  if (typeof imp !== 'string' || typeof iid !== 'string' || (imode !== 'read' && imode !== 'write')) {
+    throw new Unauthenticated('The access token is not valid');
+  }
+  return { impersonatorId: imp, impersonationId: iid, impersonationMode: imode };
 }

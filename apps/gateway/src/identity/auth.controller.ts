@@ -57,7 +57,7 @@ export class AuthController {
   }
 
   @Post('logout')
-  @Requires('account:read')
+  @Requires('session:end')
   @AnswersNothing('End this session')
   async logout(): Promise<void> {
     await this.rpc.call(logout, {});

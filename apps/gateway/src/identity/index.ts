@@ -8,6 +8,7 @@ import { MembersController } from './members.controller';
 import { EmailVerificationController } from './email-verification.controller';
 import { PasswordsController } from './passwords.controller';
 import { ProfileController } from './profile.controller';
+import { AdminImpersonationsController, ImpersonationsController } from './impersonations.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
@@ -20,6 +21,8 @@ export const IDENTITY_CONTROLLERS = [
   UsersController,
   SettingsController,
   OwnSessionsController,
+  AdminImpersonationsController,
+  ImpersonationsController,
   ServiceTokensController,
   AuditLogsController,
   AdminAuditLogsController,

@@ -1,0 +1,98 @@
+import type { ImpersonationMode } from '@parley/contracts';
+import type { Permission } from './permissions';
+
+/**
+ * What a super admin acting as somebody else may do with a permission the person holds (C-88):
+ * - `mode`: as the grant says: look, or also change;
+ * - `look`: look only, whatever the grant says;
+ * - `always`: also under a grant that only looks; ends the impersonation itself;
+ * - `never`: nothing. Keys, passwords, second factors, sessions, payouts, roles, exports, erasure, platform.
+ */
+export type ImpersonationRule = 'mode' | 'look' | 'always' | 'never';
+
+const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
+  'account:read': 'mode',
+  'account:write': 'mode',
+  'password:write': 'never',
+  'session:end': 'always',
+  'sessions:read': 'never',
+  'sessions:write': 'never',
+  'service-tokens:read': 'never',
+  'service-tokens:write': 'never',
+  'audit:read': 'look',
+  'platform-audit:read': 'never',
+  'impersonations:read': 'look',
+  'impersonations:admin': 'never',
+  'tenants:create': 'never',
+  'tenant:leave': 'never',
+  'tenant:transfer': 'never',
+  'members:read': 'look',
+  'members:write': 'never',
+  'settings:read': 'mode',
+  'settings:write': 'mode',
+  'calls:read': 'mode',
+  'messages:read': 'mode',
+  'numbers:read': 'mode',
+  'numbers:write': 'mode',
+  'integrations:read': 'look',
+  'integrations:write': 'never',
+  'credits:read': 'mode',
+  'analytics:read': 'mode',
+  'analytics:recompute': 'mode',
+  'webhooks:read': 'mode',
+  'webhooks:write': 'mode',
+  'personas:read': 'mode',
+  'conversations:read': 'mode',
+  'conversations:write': 'mode',
+  'tenants:admin': 'never',
+  'users:admin': 'never',
+  'journal:read': 'never',
+  'journal:replay': 'never',
+  'dead-letters:read': 'never',
+  'dead-letters:write': 'never',
+};
+
+/** A permission that nobody classified is out of reach; so is a change by a route that is open to the world. */
+export function ruleOf(permission: Permission | undefined): ImpersonationRule {
+  if (permission === undefined) return 'look';
+  return (RULES as Readonly<Partial<Record<string, ImpersonationRule>>>)[permission] ?? 'never';
+}
+
+export const classified = (): string[] => Object.keys(RULES);
+
+/** What comes of a request: `record` it first, just let it `pass`, or refuse it. */
+export type ImpersonationVerdict = 'pass' | 'record' | 'forbidden' | 'read-only';
+
+export function judgeImpersonated(
+  rule: ImpersonationRule,
+  mode: ImpersonationMode,
+  changes: boolean,
+): ImpersonationVerdict {
+  if (rule === 'never') return 'forbidden';
+  if (rule === 'always' || !changes) return 'pass';
+  if (rule === 'look') return 'forbidden';
+  return mode === 'write' ? 'record' : 'read-only';
+}
+
+/** GET and HEAD look; every other method may change something. */
+export const changesBy = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
+
+/** Whether a socket's event changes something, or is heard by others. Unknown ones do. */
+const SOCKET_EVENTS: Readonly<Record<string, 'looks' | 'changes'>> = {
+  message: 'changes',
+  'message:cancel': 'changes',
+  'conversation:join': 'looks',
+  'conversation:leave': 'looks',
+  'conversation:list': 'looks',
+  'conversation:load': 'looks',
+  'conversation:new': 'changes',
+  'agent:list': 'looks',
+  'agent:select': 'looks',
+  'typing:start': 'changes',
+  'typing:stop': 'changes',
+  'auth:refresh': 'looks',
+};
+
+export const eventChanges = (event: string): boolean => SOCKET_EVENTS[event] !== 'looks';
+
+export const classifiedEvents = (): string[] => Object.keys(SOCKET_EVENTS);
