@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG } from '@parley/platform';
 import { compare, hash } from 'bcrypt';
 import type { IdentityConfig } from '../config';
 import { WeakPassword } from './account.errors';
 import { defaultTurns, HashTurns } from './hash-turns';
+import { lowerPoolPriority } from './pool-priority';
 import { findPasswordFault, fitsBcrypt, normalizePassword } from './password';
 
 /** bcrypt, on libuv's threads, a few at a time: everything else goes on. Call outside a transaction. */
 @Injectable()
 export class Passwords {
+  private readonly logger = new Logger(Passwords.name);
   /** What unknown accounts are compared with, so that they take the same time. */
   private readonly decoy: Promise<string>;
   private readonly turns: HashTurns;
@@ -17,6 +19,7 @@ export class Passwords {
   constructor(@Inject(CONFIG) private readonly config: IdentityConfig) {
     this.turns = new HashTurns(config.HASHING_CONCURRENCY ?? defaultTurns());
     this.decoy = hash(randomBytes(24).toString('base64'), config.BCRYPT_COST);
+    this.giveWay();
   }
 
   /**
@@ -36,5 +39,14 @@ export class Passwords {
     const known = passwordHash ?? (await this.decoy);
     const same = await this.turns.take(() => compare(normal, known));
     return same && Boolean(passwordHash) && fitsBcrypt(normal);
+  }
+
+  /** The pool has its threads once something was hashed. A system that forbids this is slower, not broken. */
+  private giveWay(): void {
+    try {
+      lowerPoolPriority();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'hashing keeps its priority');
+    }
   }
 }
