@@ -22,10 +22,8 @@ export class ImpersonationExchange {
   constructor(
     @Inject(RpcClient) private readonly rpc: RpcClient,
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
-    @Inject(Revocations) revocations: Revocations,
-  ) {
-    revocations.onRevoked((sessionId) => void this.forget(sessionId));
-  }
+    @Inject(Revocations) private readonly revocations: Revocations,
+  ) {}
 
   /**
    * Whom a request with these headers speaks for: the bearer, or whom they act as.
@@ -42,7 +40,7 @@ export class ImpersonationExchange {
     if (bearer.impersonatorId || !bearer.roles.includes('super_admin')) throw impersonationForbidden();
     const place = `${bearer.sessionId} ${wanted.userId} ${wanted.mode}`;
     const known = await this.grants.get(place)?.catch(() => undefined);
-    if (known && known.expiresAt - Date.now() > MARGIN_MS) return known;
+    if (known && this.isGood(known)) return known;
     if (known) this.grants.delete(place);
     return this.exchange(place, wanted, asBearer);
   }
@@ -70,10 +68,7 @@ export class ImpersonationExchange {
     }
   }
 
-  private async forget(sessionId: string): Promise<void> {
-    for (const [place, grant] of this.grants) {
-      const identity = await grant.catch(() => undefined);
-      if (place.startsWith(`${sessionId} `) || identity?.sessionId === sessionId) this.grants.delete(place);
-    }
+  private isGood({ expiresAt, sessionId }: TokenIdentity): boolean {
+    return expiresAt - Date.now() > MARGIN_MS && !this.revocations.isRevoked(sessionId);
   }
 }

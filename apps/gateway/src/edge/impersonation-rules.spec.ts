@@ -1,9 +1,9 @@
 import { SOCKET_HANDLERS } from '../live/socket-handlers';
 import {
-  changesBy,
+  effectOfEvent,
+  effectOfMethod,
   classified,
   classifiedEvents,
-  eventChanges,
   judgeImpersonated,
   ruleOf,
 } from './impersonation-rules';
@@ -20,7 +20,7 @@ describe('what an impersonator may do', () => {
 
   it('is nothing with a permission or an event nobody has heard of', () => {
     expect(ruleOf('payouts:write' as Permission)).toBe('never');
-    expect(eventChanges('payout:request')).toBe(true);
+    expect(effectOfEvent('payout:request')).toBe('changes');
   });
 
   it.each([
@@ -29,10 +29,11 @@ describe('what an impersonator may do', () => {
     'service-tokens:write',
     'integrations:write',
     'members:write',
+    'webhooks:write',
     'tenant:transfer',
     'impersonations:admin',
   ] as const)('is never %s', (permission) => {
-    expect(judgeImpersonated(ruleOf(permission), 'write', true)).toBe('forbidden');
+    expect(judgeImpersonated(ruleOf(permission), 'write', 'changes')).toBe('forbidden');
   });
 
   it('never reaches what belongs to the platform', () => {
@@ -53,10 +54,15 @@ describe('what an impersonator may do', () => {
     ['never', 'write', 'GET', 'forbidden'],
     ['always', 'read', 'POST', 'pass'],
   ] as const)('with rule %s and mode %s, %s is: %s', (rule, mode, method, verdict) => {
-    expect(judgeImpersonated(rule, mode, changesBy(method))).toBe(verdict);
+    expect(judgeImpersonated(rule, mode, effectOfMethod(method))).toBe(verdict);
+  });
+
+  it('is shown to others when it may write, without a record of every key pressed', () => {
+    expect(judgeImpersonated('mode', 'read', effectOfEvent('typing:start'))).toBe('read-only');
+    expect(judgeImpersonated('mode', 'write', effectOfEvent('typing:start'))).toBe('pass');
   });
 
   it('by a route open to the world is looking only', () => {
-    expect(judgeImpersonated(ruleOf(undefined), 'write', true)).toBe('forbidden');
+    expect(judgeImpersonated(ruleOf(undefined), 'write', 'changes')).toBe('forbidden');
   });
 });

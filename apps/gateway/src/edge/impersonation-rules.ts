@@ -40,7 +40,8 @@ const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
   'analytics:read': 'mode',
   'analytics:recompute': 'mode',
   'webhooks:read': 'mode',
-  'webhooks:write': 'mode',
+  // Endpoints come with signing keys, and send a tenant's data where they are told to.
+  'webhooks:write': 'never',
   'personas:read': 'mode',
   'conversations:read': 'mode',
   'conversations:write': 'mode',
@@ -63,22 +64,26 @@ export const classified = (): string[] => Object.keys(RULES);
 /** What comes of a request: `record` it first, just let it `pass`, or refuse it. */
 export type ImpersonationVerdict = 'pass' | 'record' | 'forbidden' | 'read-only';
 
+/** What a request leaves behind: nothing, a sign that somebody is there, or a change. */
+export type Effect = 'looks' | 'shows' | 'changes';
+
 export function judgeImpersonated(
   rule: ImpersonationRule,
   mode: ImpersonationMode,
-  changes: boolean,
+  effect: Effect,
 ): ImpersonationVerdict {
   if (rule === 'never') return 'forbidden';
-  if (rule === 'always' || !changes) return 'pass';
+  if (rule === 'always' || effect === 'looks') return 'pass';
   if (rule === 'look') return 'forbidden';
-  return mode === 'write' ? 'record' : 'read-only';
+  if (mode !== 'write') return 'read-only';
+  return effect === 'changes' ? 'record' : 'pass';
 }
 
 /** GET and HEAD look; every other method may change something. */
-export const changesBy = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
+export const effectOfMethod = (method: string): Effect =>
+  method === 'GET' || method === 'HEAD' ? 'looks' : 'changes';
 
-/** Whether a socket's event changes something, or is heard by others. Unknown ones do. */
-const SOCKET_EVENTS: Readonly<Record<string, 'looks' | 'changes'>> = {
+const SOCKET_EVENTS: Readonly<Record<string, Effect>> = {
   message: 'changes',
   'message:cancel': 'changes',
   'conversation:join': 'looks',
@@ -88,11 +93,12 @@ const SOCKET_EVENTS: Readonly<Record<string, 'looks' | 'changes'>> = {
   'conversation:new': 'changes',
   'agent:list': 'looks',
   'agent:select': 'looks',
-  'typing:start': 'changes',
-  'typing:stop': 'changes',
+  'typing:start': 'shows',
+  'typing:stop': 'shows',
   'auth:refresh': 'looks',
 };
 
-export const eventChanges = (event: string): boolean => SOCKET_EVENTS[event] !== 'looks';
+/** Of a socket's event; what nobody classified changes something. */
+export const effectOfEvent = (event: string): Effect => SOCKET_EVENTS[event] ?? 'changes';
 
 export const classifiedEvents = (): string[] => Object.keys(SOCKET_EVENTS);

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ACCESS, type Access } from './decorators';
-import { changesBy, ruleOf } from './impersonation-rules';
+import { effectOfMethod, ruleOf } from './impersonation-rules';
 import { Impersonations } from './impersonations';
 
 /** After `AccessGuard`: what the person may do is known, and what their impersonator may is decided here. */
@@ -22,7 +22,7 @@ export class ImpersonationGuard implements CanActivate {
     const { method, url } = context.switchToHttp().getRequest<FastifyRequest>();
     const rule = ruleOf(access?.kind === 'permission' ? access.permission : undefined);
     const [path = '/'] = url.split('?', 1);
-    await this.impersonations.hold(rule, changesBy(method), { method, path });
+    await this.impersonations.hold(rule, effectOfMethod(method), { method, path });
     return true;
   }
 }

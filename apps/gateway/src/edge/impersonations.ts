@@ -7,7 +7,7 @@ import {
   type RecordImpersonationActRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
-import { type ImpersonationRule, judgeImpersonated } from './impersonation-rules';
+import { type Effect, type ImpersonationRule, judgeImpersonated } from './impersonation-rules';
 
 const MAX_PATH = 512;
 
@@ -27,10 +27,10 @@ export class Impersonations {
    * fails it is not done.
    * @throws Forbidden IMPERSONATION_FORBIDDEN or IMPERSONATION_READ_ONLY, Unauthenticated when the grant has ended
    */
-  async hold(rule: ImpersonationRule, changes: boolean, act: RecordImpersonationActRequest): Promise<void> {
+  async hold(rule: ImpersonationRule, effect: Effect, act: RecordImpersonationActRequest): Promise<void> {
     const caller = currentCaller();
     if (!isImpersonated(caller)) return;
-    const verdict = judgeImpersonated(rule, caller.impersonationMode ?? 'read', changes);
+    const verdict = judgeImpersonated(rule, caller.impersonationMode ?? 'read', effect);
     if (verdict === 'forbidden') throw impersonationForbidden();
     if (verdict === 'read-only') throw readOnly();
     if (verdict === 'record') {

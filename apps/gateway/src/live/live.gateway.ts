@@ -20,7 +20,7 @@ import { Server, type Socket } from 'socket.io';
 import type { GatewayConfig } from '../config';
 import { asCaller } from '../edge/authentication';
 import { ImpersonationExchange } from '../edge/impersonation-exchange';
-import { eventChanges } from '../edge/impersonation-rules';
+import { effectOfEvent } from '../edge/impersonation-rules';
 import { Impersonations } from '../edge/impersonations';
 import { Revocations } from '../edge/revocations';
 import { allowedOrigins } from '../edge/security';
@@ -155,7 +155,7 @@ export class LiveGateway implements OnApplicationShutdown {
     try {
       if (!allow()) throw new AppError('rateLimited', 'RATE_LIMITED', 'Too many events');
       const result = await runAs(asCaller(identityOf(socket), base), async () => {
-        await this.impersonations.hold('mode', eventChanges(event), { method: 'SOCKET', path: event });
+        await this.impersonations.hold('mode', effectOfEvent(event), { method: 'SOCKET', path: event });
         return handler(session, typeof input === 'function' ? {} : (input ?? {}));
       });
       reply(result ?? {});
