@@ -106,6 +106,14 @@ describe('impersonation over HTTP', () => {
     ]);
   });
 
+  it('may repair a name, within the mode', async () => {
+    const [reader, writer] = [await start('read'), await start('write')];
+    const rename = ({ accessToken }: Started) =>
+      call('PATCH', '/v1/users/me', accessToken, { name: 'Élise' });
+    expect(refusal(await rename(reader))).toEqual([403, 'IMPERSONATION_READ_ONLY']);
+    expect((await rename(writer)).status).toBe(200);
+  });
+
   it.each([
     ['POST', '/v1/service-tokens', { name: 'n', scopes: ['lookup'] }],
     ['GET', '/v1/service-tokens', undefined],

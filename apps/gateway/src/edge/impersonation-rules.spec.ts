@@ -24,6 +24,7 @@ describe('what an impersonator may do', () => {
   });
 
   it.each([
+    'account:write',
     'password:write',
     'sessions:write',
     'service-tokens:write',

@@ -11,8 +11,10 @@ import type { Permission } from './permissions';
 export type ImpersonationRule = 'mode' | 'look' | 'always' | 'never';
 
 const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
-  'account:read': 'mode',
-  'account:write': 'mode',
+  'account:read': 'look',
+  // How the person signs in: factors, addresses, linked accounts. Name and language are their profile.
+  'account:write': 'never',
+  'profile:write': 'mode',
   'password:write': 'never',
   'session:end': 'always',
   'sessions:read': 'never',

@@ -3,6 +3,7 @@ import type { Role } from '@parley/contracts';
 /** Least role that holds each permission. Roles rise: user < admin < owner; super_admin stands beside them. */
 export const PERMISSIONS = {
   'account:read': 'user',
+  'profile:write': 'user',
   'session:end': 'user',
   'sessions:read': 'user',
   'sessions:write': 'user',
