@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireNode, useLogger } from '@parley/platform';
+import { measureAuth } from './auth/auth';
 import { measureChat } from './chat/chat';
 import { measureFootprint } from './footprint/footprint';
 import { Bench, say } from './harness/bench';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   reads: measureReads,
   rpc: measureRpc,
   chat: measureChat,
+  auth: measureAuth,
   footprint: measureFootprint,
 };
 

@@ -124,7 +124,7 @@ describe('second factors over HTTP', () => {
       const key = (await makeKey(person.accessToken, ['settings:write'])).body.secret;
       const body = { requireMfa: false };
       expect(outcome(await ask('PUT', 'settings', key, { postCallSmsDelaySeconds: 9 }))).toEqual([200]);
-      expect(outcome(await ask('PUT', 'tenant/mfa-policy', key, body))).toEqual([403, 'STEP_UP_REQUIRED']);
+      expect(outcome(await ask('PUT', 'tenant/mfa-policy', key, body))).toEqual([403, 'FORBIDDEN']);
       expect(outcome(await ask('PUT', 'tenant/mfa-policy', person.accessToken, body))).toEqual([200]);
       expect(outcome(await ask('POST', 'auth/step-up', key, { password: person.password }))).toEqual([
         403,

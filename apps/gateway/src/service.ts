@@ -5,6 +5,7 @@ import { announceCompat, rewriteCompat } from './compat/compat-table';
 import { type GatewayConfig, gatewayConfig } from './config';
 import { ApiKeys } from './edge/api-keys';
 import { authenticate } from './edge/authentication';
+import { ImpersonationExchange } from './edge/impersonation-exchange';
 import { serveApiDocs } from './edge/openapi';
 import { secure } from './edge/security';
 import { TokenVerifier } from './edge/token-verifier';
@@ -33,7 +34,7 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
 async function configure(app: NestFastifyApplication, config: GatewayConfig, mount?: Mount): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   await secure(app, config);
-  authenticate(fastify, app.get(TokenVerifier), app.get(ApiKeys));
+  authenticate(fastify, app.get(TokenVerifier), app.get(ApiKeys), app.get(ImpersonationExchange));
   announceCompat(fastify);
   if (config.API_DOCS) serveApiDocs(app, config.APP_VERSION);
   await mount?.(app);

@@ -11,6 +11,12 @@ import { DirectoryController } from './directory/directory.controller';
 import { DirectoryRepository } from './directory/directory.repository';
 import { DirectoryService } from './directory/directory.service';
 import { SuspensionService } from './directory/suspension.service';
+import { ImpersonationActs } from './impersonation/impersonation-acts.service';
+import { ImpersonationController } from './impersonation/impersonation.controller';
+import { ImpersonationEndings } from './impersonation/impersonation-endings.service';
+import { ImpersonationList } from './impersonation/impersonation-list.service';
+import { ImpersonationRepository } from './impersonation/impersonation.repository';
+import { ImpersonationService } from './impersonation/impersonation.service';
 import { AcceptanceService } from './invitation/acceptance.service';
 import { InvitationController } from './invitation/invitation.controller';
 import { InvitationRepository } from './invitation/invitation.repository';
@@ -33,6 +39,8 @@ import { LoginService } from './session/login.service';
 import { OwnSessionsController } from './session/own-sessions.controller';
 import { OwnSessionsRepository } from './session/own-sessions.repository';
 import { OwnSessionsService } from './session/own-sessions.service';
+import { RevokedSessionsController } from './session/revoked-sessions.controller';
+import { RevokedSessionsRepository } from './session/revoked-sessions.repository';
 import { SessionEndings } from './session/session-endings.service';
 import { ProofRepository } from './session/proof.repository';
 import { SessionController } from './session/session.controller';
@@ -64,9 +72,11 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     AccountController,
     DemoController,
     DirectoryController,
+    ImpersonationController,
     InvitationController,
     JwksController,
     OwnSessionsController,
+    RevokedSessionsController,
     MembershipController,
     PasswordController,
     ProfileController,
@@ -87,6 +97,11 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     DirectoryRepository,
     DirectoryService,
     Housekeeping,
+    ImpersonationActs,
+    ImpersonationEndings,
+    ImpersonationList,
+    ImpersonationRepository,
+    ImpersonationService,
     InvitationRepository,
     InvitationService,
     LoginGuardRepository,
@@ -100,6 +115,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     ProfileService,
     RegistrationService,
     Seats,
+    RevokedSessionsRepository,
     SessionEndings,
     SessionRepository,
     SessionService,

@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   list,
+  optionalInteger,
   optionalText,
   optionalUrl,
   secret,
@@ -17,6 +18,8 @@ export const identityConfig = {
   ENCRYPTION_KEY: encryptionKey(),
   JWT_ISSUER: optionalText().transform((issuer) => issuer ?? DEFAULT_JWT_ISSUER),
   BCRYPT_COST: integer(12, 4),
+  /** Passwords hashed at once; all cores but one, three at most, by default. */
+  HASHING_CONCURRENCY: optionalInteger().refine((turns) => turns !== 0, 'must be at least 1'),
   /** Days a session lasts without being refreshed, and at most. */
   SESSION_IDLE_DAYS: integer(30, 1),
   SESSION_MAX_DAYS: integer(90, 1),

@@ -3,6 +3,7 @@ import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
+import { Impersonations1700001600000 } from './migrations/impersonations.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
 import { Mfa1700001100000 } from './migrations/mfa.migration';
 import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
@@ -19,6 +20,7 @@ export const identity = defineService({
     KeysAndAudit1700000900000,
     Mfa1700001100000,
     SocialSignIn1700001000000,
+    Impersonations1700001600000,
   ],
   jobs: true,
 });

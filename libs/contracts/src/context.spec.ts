@@ -14,6 +14,8 @@ describe('a caller between services', () => {
         mfa: 'enrolled',
         roles: ['owner', 'super_admin'],
         impersonatorId: 'i',
+        impersonationId: 'g',
+        impersonationMode: 'write',
         locale: 'fr',
         ip: '203.0.113.7',
         userAgent: 'curl/8',

@@ -12,6 +12,7 @@ import {
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
+import { impersonationEndedV1, impersonationStartedV1 } from './identity/impersonation-events';
 import { emailRequestedV1 } from './identity/email-events';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
@@ -39,6 +40,8 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   usagePausedV1,
   usagePeriodResetV1,
   usageThresholdV1,
+  impersonationEndedV1,
+  impersonationStartedV1,
   invitationCreatedV1,
   emailRequestedV1,
   sessionRevokedV1,

@@ -3,6 +3,13 @@ import type { Role } from '@parley/contracts';
 /** Least role that holds each permission. Roles rise: user < admin < owner; super_admin stands beside them. */
 export const PERMISSIONS = {
   'account:read': 'user',
+  'profile:write': 'user',
+  'session:end': 'user',
+  'sessions:read': 'user',
+  'sessions:write': 'user',
+  'password:write': 'user',
+  'impersonations:read': 'admin',
+  'impersonations:admin': 'super_admin',
   'service-tokens:read': 'admin',
   'service-tokens:write': 'admin',
   'audit:read': 'admin',
@@ -15,6 +22,7 @@ export const PERMISSIONS = {
   'account:write': 'user',
   'settings:read': 'user',
   'settings:write': 'admin',
+  'mfa-policy:write': 'admin',
   'calls:read': 'user',
   'messages:read': 'user',
   'numbers:read': 'user',

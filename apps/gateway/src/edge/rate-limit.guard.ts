@@ -61,5 +61,6 @@ function whoseLimit(rateClass: RateClass, caller: CallerContext, request: Fastif
     const email = (request.body as { email?: unknown } | undefined)?.email;
     return `${address}:${typeof email === 'string' ? email.trim().toLowerCase() : ''}`;
   }
-  return caller.userId ?? caller.apiKeyId ?? address;
+  // Whoever acts as somebody else spends their own allowance.
+  return caller.impersonatorId ?? caller.userId ?? caller.apiKeyId ?? address;
 }

@@ -59,7 +59,7 @@ export class AuthController {
 
   @Post('logout')
   @OpenWithoutMfa()
-  @Requires('account:read')
+  @Requires('session:end')
   @AnswersNothing('End this session')
   async logout(): Promise<void> {
     await this.rpc.call(logout, {});

@@ -12,6 +12,7 @@ import { MfaSignInController } from './mfa-sign-in.controller';
 import { MfaAdministrationController, MfaController } from './mfa.controller';
 import { ProfileController } from './profile.controller';
 import { SocialAccountsController, SocialController } from './social.controller';
+import { AdminImpersonationsController, ImpersonationsController } from './impersonations.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
@@ -24,6 +25,8 @@ export const IDENTITY_CONTROLLERS = [
   UsersController,
   SettingsController,
   OwnSessionsController,
+  AdminImpersonationsController,
+  ImpersonationsController,
   ServiceTokensController,
   AuditLogsController,
   AdminAuditLogsController,

@@ -10,7 +10,7 @@ export class ProfileController {
   constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
 
   @Patch('me')
-  @Requires('account:write')
+  @Requires('profile:write')
   @Answers('Change the own name or language; fields left out stay as they are', MeResponse)
   update(@Body() body: UpdateMeRequest): Promise<string> {
     return this.rpc.forward(updateMe, body);

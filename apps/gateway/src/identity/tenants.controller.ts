@@ -56,7 +56,7 @@ export class TenantSwitchController {
 
   @Post()
   @OpenWithoutMfa()
-  @Requires('account:read')
+  @Requires('sessions:write')
   @Answers('Exchange this session for one in another tenant of the caller', SessionResponse, {
     errors: { 403: 'ACCOUNT_SUSPENDED: the tenant is', 404: 'NOT_FOUND: not a member of such a tenant' },
   })

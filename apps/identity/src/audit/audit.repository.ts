@@ -9,6 +9,7 @@ export interface AuditFilter {
   tenantId?: string | undefined;
   action?: string | undefined;
   actor?: string | undefined;
+  impersonationId?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
   after?: { at: string; id: string } | undefined;
@@ -26,11 +27,13 @@ const FIELDS = {
   actorUserId: 'actor_user_id',
   actorKeyId: 'actor_key_id',
   impersonatorId: 'impersonator_id',
+  impersonationId: 'impersonation_id',
   ip: 'ip',
   userAgent: 'user_agent',
   requestId: 'request_id',
   before: 'before',
   after: 'after',
+  version: 'version',
   hash: 'hash',
 } as const satisfies Record<keyof StoredAuditRow, string>;
 
@@ -75,13 +78,15 @@ export class AuditRepository {
     );
   }
 
-  async list({ tenantId, action, actor, from, to, after, limit }: AuditFilter): Promise<StoredAuditRow[]> {
+  async list(filter: AuditFilter): Promise<StoredAuditRow[]> {
+    const { tenantId, action, actor, impersonationId, from, to, after, limit } = filter;
     const values: unknown[] = [];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const conditions = ['true'];
     if (tenantId) conditions.push(`tenant_id = ${bind(tenantId)}`);
     if (action) conditions.push(`action = ${bind(action)}`);
     if (actor) conditions.push(`actor_user_id = ${bind(actor)}`);
+    if (impersonationId) conditions.push(`impersonation_id = ${bind(impersonationId)}`);
     if (from) conditions.push(`at >= ${bind(from)}`);
     if (to) conditions.push(`at < ${bind(to)}`);
     if (after) conditions.push(`(at, id) < (${bind(after.at)}, ${bind(after.id)})`);

@@ -24,7 +24,7 @@ export class OwnSessionsRepository {
     return this.db.query<LivingSession>(
       `SELECT id, host(ip) AS ip, user_agent AS "userAgent", created_at AS "createdAt",
          last_seen_at AS "lastSeenAt", expires_at AS "expiresAt"
-       FROM auth_sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
+       FROM auth_sessions WHERE user_id = $1 AND impersonator_id IS NULL AND revoked_at IS NULL AND expires_at > $2
          AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
        ORDER BY created_at DESC, id DESC LIMIT $5`,
       [userId, at, after?.at ?? null, after?.id ?? null, limit],

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sessionRevokedV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
+import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
 
 /** Which sessions: those that match every field given. */
 export interface SessionFilter {
@@ -27,6 +28,7 @@ export class SessionEndings {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(ImpersonationEndings) private readonly impersonations: ImpersonationEndings,
   ) {}
 
   /**
@@ -50,6 +52,11 @@ export class SessionEndings {
     for (const { id, tenantId, userId } of ended) {
       await this.outbox.add(sessionRevokedV1, { userId, sessionId: id, reason }, { subject: id, tenantId });
     }
+    await this.impersonations.follow(
+      ended.map(({ id }) => id),
+      reason,
+      at,
+    );
     return ended;
   }
 }

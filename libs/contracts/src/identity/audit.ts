@@ -14,11 +14,14 @@ export class AuditEntry {
   @Uuid({ nullable: true }) actorUserId: string | null;
   @Uuid({ nullable: true, description: 'The service token that acted' }) actorKeyId: string | null;
   @Uuid({ nullable: true, description: 'The super admin acting as the actor' }) impersonatorId: string | null;
+  @Uuid({ nullable: true, description: 'The impersonation it was done in' }) impersonationId: string | null;
   @Text({ nullable: true, max: 64 }) ip: string | null;
   @Text({ nullable: true, max: 256 }) userAgent: string | null;
   @Text({ max: 128 }) requestId: string;
   @Json({ nullable: true }) before: Record<string, unknown> | null;
   @Json({ nullable: true }) after: Record<string, unknown> | null;
+  @Int({ min: 1, description: 'Which fields the hash covers: 2 with impersonationId and version' })
+  version: number;
   @Text({ max: 64, description: 'SHA-256 over the hash before and this row' }) hash: string;
 }
 
@@ -27,6 +30,7 @@ export const AuditEntryPage = pageOf(AuditEntry);
 export class ListAuditLogsRequest extends PageRequest {
   @Text({ optional: true, max: 100 }) action?: string;
   @Uuid({ optional: true, description: 'User who acted' }) actor?: string;
+  @Uuid({ optional: true, description: 'Done in this impersonation' }) impersonationId?: string;
   @Instant({ optional: true, description: 'At or after' }) from?: string;
   @Instant({ optional: true, description: 'Before' }) to?: string;
 }

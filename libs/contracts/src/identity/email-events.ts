@@ -9,6 +9,7 @@ export const EMAIL_TEMPLATES = [
   'mfa_factor_removed',
   'mfa_recovery_codes_renewed',
   'mfa_reset',
+  'impersonation_started',
 ] as const;
 export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 
@@ -21,7 +22,10 @@ export class EmailRequestedV1 {
   @Text({ max: 200 }) name: string;
   @HttpUrl({ optional: true, description: 'What the mail is for, with a token good for one use' })
   link?: string;
-  @Int({ optional: true, min: 1, description: 'How long the link is good for' }) validMinutes?: number;
+  @Int({ optional: true, min: 1, description: 'How long the link, or what is told of, is good for' })
+  validMinutes?: number;
+  @Text({ optional: true, max: 200, description: 'Who did what the mail tells of' }) actor?: string;
+  @Text({ optional: true, max: 500, description: 'Why they did it' }) reason?: string;
 }
 
 export const emailRequestedV1 = defineEvent({

@@ -1,4 +1,5 @@
 import type { EmailRequestedV1, EmailTemplate } from '@parley/contracts';
+import { impersonationStarted } from './impersonation-started';
 import { toHtml, toText } from './layout';
 import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } from './mfa';
 import { passwordChanged } from './password-changed';
@@ -14,6 +15,7 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   mfa_factor_removed: mfaFactorRemoved,
   mfa_recovery_codes_renewed: mfaRecoveryCodesRenewed,
   mfa_reset: mfaReset,
+  impersonation_started: impersonationStarted,
 };
 
 export interface RenderedEmail {

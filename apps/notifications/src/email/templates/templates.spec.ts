@@ -29,6 +29,13 @@ describe('a mail', () => {
     expect(subject).not.toContain('img');
   });
 
+  it.each(['en', 'fr'] as const)('tells in %s who acts for support, why and how long', (locale) => {
+    const facts = { actor: 'Root <root>', reason: 'Ticket 4711 & co', validMinutes: 30 };
+    const { html, text } = renderEmail({ ...REQUEST, template: 'impersonation_started', locale, ...facts });
+    for (const words of ['Root <root>', 'Ticket 4711 & co', '30\u00a0minutes']) expect(text).toContain(words);
+    expect(html).toContain('Root &lt;root&gt;');
+  });
+
   it('escapes its link', () => {
     const { html } = renderEmail({ ...REQUEST, link: 'https://app.example.com/?a=1&b="><script>' });
     expect(html).not.toContain('<script>');
