@@ -23,6 +23,7 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
       options: (config) => ({
         bodyLimit: config.BODY_LIMIT_BYTES,
         trustProxy: config.TRUST_PROXY,
+        placeHeaders: { country: config.GEO_COUNTRY_HEADER, city: config.GEO_CITY_HEADER },
         rewriteUrl: rewriteCompat,
       }),
       configure: (app, config) => configure(app, config, mount),

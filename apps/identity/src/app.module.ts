@@ -12,6 +12,9 @@ import { DirectoryRepository } from './directory/directory.repository';
 import { DirectoryService } from './directory/directory.service';
 import { SuspensionService } from './directory/suspension.service';
 import { AcceptanceService } from './invitation/acceptance.service';
+import { EnvelopeRepository } from './envelopes/envelope.repository';
+import { EnvelopesModule } from './envelopes/envelopes.module';
+import { MasterKeyRotation } from './envelopes/rewrap.job';
 import { InvitationController } from './invitation/invitation.controller';
 import { InvitationRepository } from './invitation/invitation.repository';
 import { InvitationService } from './invitation/invitation.service';
@@ -24,6 +27,7 @@ import { MembershipRepository } from './membership/membership.repository';
 import { MembershipService } from './membership/membership.service';
 import { Seats } from './membership/seats.service';
 import { TenantTurn } from './membership/tenant-turn.service';
+import { ProviderKeysModule } from './provider-keys/provider-keys.module';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { Housekeeping } from './session/housekeeping.job';
@@ -40,6 +44,7 @@ import { TenantSwitch } from './session/tenant-switch.service';
 import { SettingsController } from './settings/settings.controller';
 import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
+import { SystemConfigModule } from './system-config/system-config.module';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
@@ -54,7 +59,7 @@ import { VerificationService } from './verification/verification.service';
 import { VerificationTokenRepository } from './verification/verification-token.repository';
 
 @Module({
-  imports: [ApiKeysModule, AuditModule],
+  imports: [ApiKeysModule, AuditModule, EnvelopesModule, ProviderKeysModule, SystemConfigModule],
   controllers: [
     AccountController,
     DemoController,
@@ -79,11 +84,13 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     DemoService,
     DirectoryRepository,
     DirectoryService,
+    EnvelopeRepository,
     Housekeeping,
     InvitationRepository,
     InvitationService,
     LoginGuardRepository,
     LoginService,
+    MasterKeyRotation,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,

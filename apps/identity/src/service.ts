@@ -4,6 +4,7 @@ import { IdentityModule } from './app.module';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
+import { SystemConfig1700001300000 } from './migrations/system-config.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
 export const identity = defineService({
@@ -15,6 +16,7 @@ export const identity = defineService({
     AccountVerification1700000700000,
     TenantMembers1700000800000,
     KeysAndAudit1700000900000,
+    SystemConfig1700001300000,
   ],
   jobs: true,
 });

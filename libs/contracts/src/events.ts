@@ -4,6 +4,7 @@ import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
 import { emailRequestedV1 } from './identity/email-events';
+import { systemConfigChangedV1 } from './identity/system-config';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
@@ -27,6 +28,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   sessionRevokedV1,
   numberChangedV1,
   smsReceivedV1,
+  systemConfigChangedV1,
   tenantCreatedV1,
   webhookDeliveryDeadV1,
   webhookEndpointStoppedV1,

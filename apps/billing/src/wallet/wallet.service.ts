@@ -14,7 +14,7 @@ import {
 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { CONFIG } from '@parley/platform';
+import { LiveConfig } from '@parley/platform';
 import type { BillingConfig } from '../config';
 import { entriesOf, type Posting } from '../ledger/ledger';
 import { LedgerRepository, type StatementRow } from '../ledger/ledger.repository';
@@ -24,7 +24,7 @@ import { WalletRepository } from './wallet.repository';
 @Injectable()
 export class WalletService {
   constructor(
-    @Inject(CONFIG) private readonly config: BillingConfig,
+    @Inject(LiveConfig) private readonly live: LiveConfig<BillingConfig>,
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly ledger: LedgerRepository,
@@ -49,7 +49,7 @@ export class WalletService {
     const { balance } = changed;
     const publication = { subject: tenantId, tenantId, causationId };
     await this.outbox.add(creditsChangedV1, { amount, balance, kind, callId }, publication);
-    const threshold = this.config.LOW_CREDITS_THRESHOLD;
+    const threshold = this.live.get('LOW_CREDITS_THRESHOLD');
     const low = lowNotice(changed, threshold, now);
     if (low.due) await this.outbox.add(creditsLowV1, { balance, threshold }, publication);
     await this.wallets.save(low.wallet);
@@ -61,7 +61,7 @@ export class WalletService {
     const wallet = await this.wallets.lock(tenantId);
     if (wallet.openedAt) return;
     const opened: Wallet = { ...wallet, openedAt: at };
-    const amount = this.config.FREE_CREDITS;
+    const amount = this.live.get('FREE_CREDITS');
     if (amount === 0) return this.wallets.save(opened);
     const naturalKey = `tenant:${tenantId}:signup-bonus`;
     const description = `${amount} free credits on registration`;
@@ -74,7 +74,7 @@ export class WalletService {
 
   async credits(): Promise<CreditBalance> {
     const tenantId = tenantOfCaller();
-    const lowThreshold = this.config.LOW_CREDITS_THRESHOLD;
+    const lowThreshold = this.live.get('LOW_CREDITS_THRESHOLD');
     const wallet = (await this.database.tenant(() => this.wallets.find(tenantId))) ?? emptyWallet(tenantId);
     const { balance } = wallet;
     return { balance, state: creditState(wallet, lowThreshold), low: balance < lowThreshold, lowThreshold };

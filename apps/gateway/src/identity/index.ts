@@ -8,6 +8,8 @@ import { MembersController } from './members.controller';
 import { EmailVerificationController } from './email-verification.controller';
 import { PasswordsController } from './passwords.controller';
 import { ProfileController } from './profile.controller';
+import { ProviderKeysController } from './provider-keys.controller';
+import { SystemConfigController } from './system-config.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
@@ -17,6 +19,8 @@ export const IDENTITY_CONTROLLERS = [
   EmailVerificationController,
   PasswordsController,
   ProfileController,
+  ProviderKeysController,
+  SystemConfigController,
   UsersController,
   SettingsController,
   OwnSessionsController,
