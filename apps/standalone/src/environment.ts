@@ -26,6 +26,7 @@ export function environmentOf(service: ServiceName, input: EnvironmentInput): En
     DATABASE_OWNER_URL: undefined,
     RABBITMQ_URL: settings.RABBITMQ_URL,
     ENCRYPTION_KEY: secrets.encryptionKey,
+    CONFIG_EXCHANGE_KEY: inherited['CONFIG_EXCHANGE_KEY'] ?? secrets.configExchangeKey,
     SANDBOX_URL: sandboxUrl,
     PUBLIC_URL: publicUrl,
     PORT: String(service === 'telephony-ingest' ? settings.TELEPHONY_PORT : settings.PORT),

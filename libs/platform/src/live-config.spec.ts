@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type ResolvedSystemConfig, systemConfigChangedV1, systemConfigSeal, Unavailable } from '@parley/contracts';
+import {
+  type ResolvedSystemConfig,
+  systemConfigChangedV1,
+  systemConfigSeal,
+  Unavailable,
+} from '@parley/contracts';
 import type { EventListener } from '@parley/messaging';
 import { eventually } from '@parley/testing';
 import { z } from 'zod';

@@ -32,7 +32,9 @@ export class ProviderKeysController {
 
   @Put(':provider')
   @Requires('account:write')
-  @Answers('Set or replace the own key of a provider', ProviderKeySummary, { errors: { 503: 'DEPENDENCY_DOWN' } })
+  @Answers('Set or replace the own key of a provider', ProviderKeySummary, {
+    errors: { 503: 'DEPENDENCY_DOWN' },
+  })
   put(@Param() { provider }: ProviderKeyRequest, @Body() { key }: PutProviderKeyBody): Promise<string> {
     const sealedKey = this.exchange.seal(key, providerKeySeal.value(provider));
     return this.rpc.forward(putProviderKey, { provider, sealedKey });

@@ -63,7 +63,11 @@ export class SystemConfigController {
 
   @Put(':key')
   @Requires('system-config:write')
-  @Answers('Set it; tested with the provider first where it can be. In force within seconds', SystemConfigEntry, CHANGES)
+  @Answers(
+    'Set it; tested with the provider first where it can be. In force within seconds',
+    SystemConfigEntry,
+    CHANGES,
+  )
   put(
     @Param() { key }: SystemConfigKeyRequest,
     @Body() { value, ...conditions }: PutSystemConfigBody,
@@ -73,7 +77,11 @@ export class SystemConfigController {
 
   @Post(':key/test')
   @Requires('system-config:write')
-  @Answers('Ask the provider about a value, or about the stored one, without saving', SystemConfigTest, CHANGES)
+  @Answers(
+    'Ask the provider about a value, or about the stored one, without saving',
+    SystemConfigTest,
+    CHANGES,
+  )
   test(@Param() { key }: SystemConfigKeyRequest, @Body() { value }: TestSystemConfigBody): Promise<string> {
     return this.rpc.forward(testSystemConfig, {
       key,
@@ -84,7 +92,10 @@ export class SystemConfigController {
   @Post(':key/rollback')
   @Requires('system-config:write')
   @Answers('Bring an earlier version back, as a new one', SystemConfigEntry, CHANGES)
-  rollBack(@Param() { key }: SystemConfigKeyRequest, @Body() body: RollBackSystemConfigBody): Promise<string> {
+  rollBack(
+    @Param() { key }: SystemConfigKeyRequest,
+    @Body() body: RollBackSystemConfigBody,
+  ): Promise<string> {
     return this.rpc.forward(rollBackSystemConfig, { ...body, key });
   }
 

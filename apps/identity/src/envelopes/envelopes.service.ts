@@ -1,7 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@parley/platform';
 import type { IdentityConfig } from '../config';
-import { type Envelope, masterKey, type MasterKey, openEnvelope, rewrapEnvelope, sealEnvelope } from './envelope';
+import {
+  type Envelope,
+  masterKey,
+  type MasterKey,
+  openEnvelope,
+  rewrapEnvelope,
+  sealEnvelope,
+} from './envelope';
 
 /** Seals under the current master key, opens under those before it too. */
 @Injectable()
@@ -27,6 +34,11 @@ export class Envelopes {
   /** @throws Error as `open` */
   rewrap(envelope: Omit<Envelope, 'sealed'>, owner: string): Omit<Envelope, 'sealed'> {
     return rewrapEnvelope(this.masterOf(envelope), this.current, envelope, owner);
+  }
+
+  /** Whether something may still lie under a former master. */
+  get isRotating(): boolean {
+    return this.masters.size > 1;
   }
 
   knows(keyId: string): boolean {

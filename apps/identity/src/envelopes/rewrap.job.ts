@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Nothing } from '@parley/contracts';
+import { newId, Nothing, runAs, systemCaller } from '@parley/contracts';
 import { type JobDefinition, Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { SigningKeys } from '../keys/signing-keys.service';
@@ -38,11 +38,17 @@ export class MasterKeyRotation implements OnModuleInit, OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    await runAs(systemCaller(newId()), () => this.checkMasters());
+  }
+
+  /** @throws Error naming the master keys that are missing */
+  private async checkMasters(): Promise<void> {
     await this.db.system(REASON, async () => {
       const masters = await this.rows.masters();
       const unknown = masters.filter(({ keyId }) => !this.envelopes.knows(keyId));
       if (unknown.length > 0) throw new Error(explain(unknown));
-      await this.jobs.enqueue(rewrapEnvelopes, {}, { key: `rewrap:${this.envelopes.current.id}` });
+      if (this.envelopes.isRotating)
+        await this.jobs.enqueue(rewrapEnvelopes, {}, { key: `rewrap:${this.envelopes.current.id}` });
     });
   }
 
@@ -54,7 +60,8 @@ export class MasterKeyRotation implements OnModuleInit, OnApplicationBootstrap {
       moved += batch;
       if (batch === 0) break;
     }
-    if (moved > 0) this.logger.log({ moved, keyId: this.envelopes.current.id }, 'values moved to the master key');
+    if (moved > 0)
+      this.logger.log({ moved, keyId: this.envelopes.current.id }, 'values moved to the master key');
     return moved;
   }
 
@@ -66,7 +73,10 @@ export class MasterKeyRotation implements OnModuleInit, OnApplicationBootstrap {
         await this.rows.saveWrapped({ ...row, ...this.envelopes.rewrap(row, row.owner) });
         moved += 1;
       } catch (error) {
-        this.logger.error({ err: error, table: row.table, id: row.id }, 'a value cannot be moved: it was changed');
+        this.logger.error(
+          { err: error, table: row.table, id: row.id },
+          'a value cannot be moved: it was changed',
+        );
       }
     }
     return moved;

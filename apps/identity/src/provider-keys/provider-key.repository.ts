@@ -20,9 +20,10 @@ export class ProviderKeyRepository {
 
   /** Changes of one person's keys take turns until the transaction ends. */
   async takeTurn(userId: string): Promise<void> {
-    await this.db.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity.provider-keys:' || $1, 0))`, [
-      userId,
-    ]);
+    await this.db.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended('identity.provider-keys:' || $1, 0))`,
+      [userId],
+    );
   }
 
   async list(userId: string): Promise<ProviderKeyRow[]> {

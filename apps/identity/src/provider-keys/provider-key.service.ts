@@ -45,7 +45,8 @@ export class ProviderKeyService {
   /** In the open transaction. */
   async shownOf(userId: string): Promise<OwnApiKeysShown> {
     const rows = await this.rows.list(userId);
-    const lastFour = (provider: KeyProvider) => rows.find((row) => row.provider === provider)?.lastFour ?? null;
+    const lastFour = (provider: KeyProvider) =>
+      rows.find((row) => row.provider === provider)?.lastFour ?? null;
     return { openai: lastFour('openai'), elevenlabs: lastFour('elevenlabs') };
   }
 

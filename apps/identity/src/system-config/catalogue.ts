@@ -9,10 +9,18 @@ const webAddress = z.url({ protocol: /^https?$/ }).max(2048);
 
 /** What each kind takes, where a key says nothing narrower. */
 const BY_KIND: Record<SystemConfigKey['kind'], z.ZodType> = {
-  text: z.string().min(1).max(500).regex(/^[^\r\n\0]*$/, 'must be one line'),
+  text: z
+    .string()
+    .min(1)
+    .max(500)
+    .regex(/^[^\r\n\0]*$/, 'must be one line'),
   integer: z.number().int(),
   url: webAddress,
-  secret: z.string().min(8).max(4096).regex(/^[\x21-\x7e]*$/, 'must be printable, without blanks'),
+  secret: z
+    .string()
+    .min(8)
+    .max(4096)
+    .regex(/^[\x21-\x7e]*$/, 'must be printable, without blanks'),
   json: z.record(z.string(), z.unknown()),
 };
 
@@ -20,14 +28,25 @@ const BY_KEY: Record<string, z.ZodType> = {
   EMAIL_FROM: z
     .string()
     .max(320)
-    .regex(/^([^<>\r\n\0]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'must be an address, or Name <address>'),
+    .regex(
+      /^([^<>\r\n\0]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+      'must be an address, or Name <address>',
+    ),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits'),
   WEBHOOK_URLS: z.record(z.string().max(64), webAddress),
   CREDIT_PRICE_CENTS: z.number().int().min(1).max(100_000),
   FREE_CREDITS: credits,
   LOW_CREDITS_THRESHOLD: credits,
-  BODY_LIMIT_BYTES: z.number().int().min(1024).max(50 * MiB),
-  UPLOAD_LIMIT_BYTES: z.number().int().min(1024).max(1024 * MiB),
+  BODY_LIMIT_BYTES: z
+    .number()
+    .int()
+    .min(1024)
+    .max(50 * MiB),
+  UPLOAD_LIMIT_BYTES: z
+    .number()
+    .int()
+    .min(1024)
+    .max(1024 * MiB),
 };
 
 /** Shorter secrets would be given away by four of their characters. */

@@ -35,12 +35,19 @@ export async function probeOf(key: string, value: string, urls: BaseUrls, stored
     case 'VAPI_API_KEY':
       return { url: at(urls.VAPI_BASE_URL, 'https://api.vapi.ai', '/call?limit=1'), headers: bearer(value) };
     case 'STRIPE_SECRET_KEY':
-      return { url: at(urls.STRIPE_BASE_URL, 'https://api.stripe.com', '/v1/balance'), headers: bearer(value) };
+      return {
+        url: at(urls.STRIPE_BASE_URL, 'https://api.stripe.com', '/v1/balance'),
+        headers: bearer(value),
+      };
     case 'TWILIO_AUTH_TOKEN': {
       const sid = await stored('TWILIO_ACCOUNT_SID');
       if (!sid) throw new NotTestable('Set TWILIO_ACCOUNT_SID first: a token is good for one account');
       return {
-        url: at(urls.TWILIO_BASE_URL, 'https://api.twilio.com', `/2010-04-01/Accounts/${sid}/Calls.json?PageSize=1`),
+        url: at(
+          urls.TWILIO_BASE_URL,
+          'https://api.twilio.com',
+          `/2010-04-01/Accounts/${sid}/Calls.json?PageSize=1`,
+        ),
         headers: { authorization: `Basic ${Buffer.from(`${sid}:${value}`).toString('base64')}` },
       };
     }

@@ -27,7 +27,10 @@ export class ProviderTest implements OnModuleDestroy {
     return { ...result, asked: `GET ${probe.url}`, durationMs: Math.round(performance.now() - started) };
   }
 
-  private async answerTo({ url, headers }: Probe): Promise<Pick<SystemConfigTest, 'ok' | 'status' | 'outcome'>> {
+  private async answerTo({
+    url,
+    headers,
+  }: Probe): Promise<Pick<SystemConfigTest, 'ok' | 'status' | 'outcome'>> {
     try {
       const { statusCode, body } = await request(url, {
         headers: { ...headers, 'user-agent': `Parley/${this.config.APP_VERSION}` },
@@ -45,7 +48,8 @@ export class ProviderTest implements OnModuleDestroy {
 export function verdictOf(status: number, answer: string): Pick<SystemConfigTest, 'ok' | 'outcome'> {
   if (status >= 200 && status < 300) return { ok: true, outcome: 'accepted' };
   // Resend's name for a key that may send mail and nothing else, which is all we do.
-  if (status === 401 && answer.includes('restricted_api_key')) return { ok: true, outcome: 'accepted, for sending' };
+  if (status === 401 && answer.includes('restricted_api_key'))
+    return { ok: true, outcome: 'accepted, for sending' };
   if (status === 401 || status === 403) return { ok: false, outcome: `refused with ${status}` };
   return { ok: false, outcome: `unexpected answer ${status}` };
 }

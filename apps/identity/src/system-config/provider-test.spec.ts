@@ -28,7 +28,9 @@ describe('asking a provider about a key', () => {
 
   it('goes where the settings say', async () => {
     const urls = { STRIPE_BASE_URL: 'http://127.0.0.1:1/stripe/' } as IdentityConfig;
-    expect((await probeOf('STRIPE_SECRET_KEY', key, urls, stored)).url).toBe('http://127.0.0.1:1/stripe/v1/balance');
+    expect((await probeOf('STRIPE_SECRET_KEY', key, urls, stored)).url).toBe(
+      'http://127.0.0.1:1/stripe/v1/balance',
+    );
   });
 
   it.each([

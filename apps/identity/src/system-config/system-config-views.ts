@@ -14,12 +14,19 @@ export function readText(envelopes: Envelopes, row: SystemConfigRow): string | u
     return envelopes.open(envelope, ownerOf(row));
   } catch (error) {
     const { key, version } = row;
-    logger.error({ err: error, key, version }, 'a stored setting does not open: it was changed, or its key is gone');
+    logger.error(
+      { err: error, key, version },
+      'a stored setting does not open: it was changed, or its key is gone',
+    );
     return undefined;
   }
 }
 
-export function toVersion(envelopes: Envelopes, entry: SystemConfigKey, row: SystemConfigRow): SystemConfigVersion {
+export function toVersion(
+  envelopes: Envelopes,
+  entry: SystemConfigKey,
+  row: SystemConfigRow,
+): SystemConfigVersion {
   const { version, change, lastFour, restores, reason, changedBy, changedAt } = row;
   const text = readText(envelopes, row);
   return {

@@ -46,9 +46,10 @@ export class SystemConfigRepository {
 
   /** Changes of one setting take turns until the transaction ends. */
   async takeTurn(key: string): Promise<void> {
-    await this.db.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity.system-config:' || $1, 0))`, [
-      key,
-    ]);
+    await this.db.query(
+      `SELECT pg_advisory_xact_lock(hashtextextended('identity.system-config:' || $1, 0))`,
+      [key],
+    );
   }
 
   async current(keys: readonly string[]): Promise<SystemConfigRow[]> {

@@ -35,7 +35,12 @@ import {
   UnknownSystemConfigVersion,
   UnreadableVersion,
 } from './system-config.errors';
-import { envelopeOf, ownerOf, SystemConfigRepository, type SystemConfigRow } from './system-config.repository';
+import {
+  envelopeOf,
+  ownerOf,
+  SystemConfigRepository,
+  type SystemConfigRow,
+} from './system-config.repository';
 import { readText, toEntry, toVersion } from './system-config-views';
 
 const REASON = 'system configuration';
@@ -62,7 +67,9 @@ export class SystemConfigService {
   ) {}
 
   async list(): Promise<SystemConfigList> {
-    const rows = await this.db.system(REASON, () => this.rows.current(SYSTEM_CONFIG_KEYS.map(({ key }) => key)));
+    const rows = await this.db.system(REASON, () =>
+      this.rows.current(SYSTEM_CONFIG_KEYS.map(({ key }) => key)),
+    );
     const byKey = new Map(rows.map((row) => [row.key, row]));
     return { data: SYSTEM_CONFIG_KEYS.map((entry) => toEntry(this.envelopes, entry, byKey.get(entry.key))) };
   }
@@ -85,7 +92,8 @@ export class SystemConfigService {
     const text = this.unsealed(entry, request.sealedValue);
     if (entry.testable && !request.skipTest) {
       const { ok, status, outcome } = await this.ask(entry.key, text);
-      if (!ok) throw status === 401 || status === 403 ? new RefusedByProvider(outcome) : new NotTested(outcome);
+      if (!ok)
+        throw status === 401 || status === 403 ? new RefusedByProvider(outcome) : new NotTested(outcome);
     }
     return this.change(entry, request, async () => ({ change: 'set', restores: null, text }));
   }

@@ -41,7 +41,12 @@ export const SYSTEM_CONFIG_KEYS: readonly SystemConfigKey[] = [
   secret('RESEND_API_KEY', 'Mails', ['notifications'], TESTABLE),
   text('EMAIL_FROM', 'Sender of mails; its domain is verified with the provider', ['notifications']),
   text('TWILIO_ACCOUNT_SID', "The platform's own Twilio account", ['telephony-ingest']),
-  secret('TWILIO_AUTH_TOKEN', "Token of that account; proves Twilio's webhooks", ['telephony-ingest'], TESTABLE),
+  secret(
+    'TWILIO_AUTH_TOKEN',
+    "Token of that account; proves Twilio's webhooks",
+    ['telephony-ingest'],
+    TESTABLE,
+  ),
   secret('VAPI_API_KEY', "The platform's own Vapi account", [], TESTABLE),
   secret('VAPI_WEBHOOK_SECRET', "Proves Vapi's webhooks", ['telephony-ingest']),
   secret('RETELL_API_KEY', "The platform's own Retell account"),

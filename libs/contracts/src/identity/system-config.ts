@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsDefined } from 'class-validator';
+import { IsDefined, IsOptional } from 'class-validator';
 import { defineEvent } from '../event';
 import { Bool, Instant, Int, ListOf, Nested, OneOf, Text, Texts, Uuid } from '../fields';
 import { defineOperation, Nothing, SERVICES, type ServiceName } from '../rpc';
@@ -71,6 +71,7 @@ export class PutSystemConfigBody extends RemoveSystemConfigQuery {
 
 export class TestSystemConfigBody {
   @ApiProperty({ ...A_VALUE, required: false, description: 'The stored value by default' })
+  @IsOptional()
   value?: SystemConfigValue;
 }
 
