@@ -8,7 +8,6 @@ import {
   optionalText,
   optionalUrl,
   port,
-  proxyNetworks,
   secret,
 } from '@parley/platform';
 import { z } from 'zod';
@@ -18,11 +17,14 @@ export const gatewayConfig = {
   PORT: port(3000),
   /** Origins of the client apps, for HTTP and sockets alike; `*` only outside production. */
   CORS_ORIGINS: list(['http://localhost:5173', 'http://localhost:3000']),
-  /**
-   * Proxies in front whose X-Forwarded-For and place headers are believed: `false`, a number of hops, or their
-   * networks (CIDR, or `loopback`, `linklocal`, `uniquelocal`).
-   */
-  TRUST_PROXY: proxyNetworks(),
+  /** Proxies in front whose X-Forwarded-For is believed: `false`, a number of hops, or their networks. */
+  TRUST_PROXY: z.preprocess(
+    (value) => (value === '' || value === undefined ? 'false' : value),
+    z.string().transform((value) => {
+      if (value === 'false') return false;
+      return /^\d+$/.test(value) ? Number(value) : value.split(',').map((network) => network.trim());
+    }),
+  ),
   /** Headers in which those proxies tell where an address is, such as `cf-ipcountry` and `cf-ipcity`; none when unset. */
   GEO_COUNTRY_HEADER: optionalText(),
   GEO_CITY_HEADER: optionalText(),

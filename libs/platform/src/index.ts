@@ -8,7 +8,6 @@ export * from './logging';
 export * from './node-version';
 export * from './place';
 export * from './run-service';
-export { isTrustedProxy, proxyNetworks } from './trusted-proxies';
 export * from './secret-box';
 export * from './secret-exchange';
 export { CONFIG, defineService, type ServiceSpec, type AnyServiceSpec, TRANSPORT } from './service';
