@@ -37,7 +37,10 @@ describe('the edge', () => {
   it('limits bodies as administrators say, told lengths or not', async () => {
     const { accessToken: token } = await platform.signUpAdmin();
     const path = '/v1/admin/system-config/OPENROUTER_API_KEY/test';
-    const sizes = { small: JSON.stringify({ value: 'x'.repeat(2000) }), large: JSON.stringify({ value: 'x'.repeat(8000) }) };
+    const sizes = {
+      small: JSON.stringify({ value: 'x'.repeat(2000) }),
+      large: JSON.stringify({ value: 'x'.repeat(8000) }),
+    };
     const send = async (body: string, chunked: boolean): Promise<number> => {
       const options = {
         method: 'POST',

@@ -72,7 +72,11 @@ export class LiveConfig<Config extends object = Record<string, unknown>> {
 
   /** Never waits for identity and never fails: a service starts with what it has. */
   async start(): Promise<void> {
-    if (this.keys.length === 0 || !this.options.exchange.isReady) return;
+    if (this.keys.length === 0) return;
+    if (!this.options.exchange.isReady) {
+      this.logger.warn('CONFIG_EXCHANGE_KEY is not set: settings come from the environment only');
+      return;
+    }
     try {
       await this.options.transport.observe([systemConfigChangedV1.type], ({ payload }) => {
         if (this.keys.includes((payload as SystemConfigChangedV1).key)) this.refreshSoon();

@@ -50,7 +50,7 @@ const billing = defineService({
 describe('live settings over RabbitMQ', () => {
   let broker: TestBroker;
   let env: Record<string, string>;
-  let running: RunningService[] = [];
+  const running: RunningService[] = [];
   beforeAll(async () => {
     broker = await testBroker();
     env = {

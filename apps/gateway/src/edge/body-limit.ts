@@ -14,7 +14,11 @@ const tooLarge = (limit: number): AppError =>
  * Limits bodies by a setting that changes while the gateway runs. Routes with a limit of their own keep it.
  * @param ceiling Fastify's limit, which routes without one of their own have
  */
-export function limitBodies(fastify: FastifyInstance, live: LiveConfig<GatewayConfig>, ceiling: number): void {
+export function limitBodies(
+  fastify: FastifyInstance,
+  live: LiveConfig<GatewayConfig>,
+  ceiling: number,
+): void {
   const limitOf = ({ routeOptions }: FastifyRequest): number =>
     routeOptions.bodyLimit === ceiling ? live.get('BODY_LIMIT_BYTES') : routeOptions.bodyLimit;
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
