@@ -142,6 +142,25 @@ describe('settings changed while the platform runs', () => {
     }
   });
 
+  it('leave personal keys to their owner: written, listed by their end, removed', async () => {
+    const { accessToken: token } = await platform.signUp();
+    const route = '/v1/users/me/provider-keys';
+    const key = aKey();
+    expect((await platform.call('PUT', `${route}/openai`, { token, body: { key } })).status).toBe(200);
+    const list = async () => (await platform.call<{ data: object[] }>('GET', route, { token })).body.data;
+    expect(await list()).toEqual([expect.objectContaining({ provider: 'openai', lastFour: key.slice(-4) })]);
+    const wrong = [
+      await platform.call('PUT', `${route}/mistral`, { token, body: { key } }),
+      await platform.call('PUT', `${route}/openai`, { token, body: { key, sealedKey: key } }),
+      await platform.call('PATCH', '/v1/users/me', { token, body: { sealedApiKeys: key } }),
+      await platform.call('PATCH', '/v1/users/me', { token, body: { apiKeys: { mistral: key } } }),
+    ];
+    expect(wrong.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
+    const remove = () => platform.call('DELETE', `${route}/openai`, { token });
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 404]);
+    expect(await list()).toEqual([]);
+  });
+
   it('are refused when the provider refuses them', async () => {
     await put('TWILIO_ACCOUNT_SID', `AC${'c'.repeat(32)}`);
     const refused = await ask<ErrorBody>('PUT', '/TWILIO_AUTH_TOKEN', { value: aKey() });

@@ -5,8 +5,8 @@ import { Agent, request } from 'undici';
 import type { IdentityConfig } from '../config';
 import { type Probe, probeOf, type Stored } from './provider-probes';
 
-/** Answers to our questions are small; more is not read. */
-const MAX_ANSWER_BYTES = 65_536;
+/** One call of Vapi's may bring its whole transcript; more than this is not read. */
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 
 /** Asks providers whether they accept a value, with the value itself and one cheap question. */
 @Injectable()

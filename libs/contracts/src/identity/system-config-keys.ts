@@ -50,6 +50,9 @@ export const SYSTEM_CONFIG_KEYS: readonly SystemConfigKey[] = [
   secret('VAPI_API_KEY', "The platform's own Vapi account", [], TESTABLE),
   secret('VAPI_WEBHOOK_SECRET', "Proves Vapi's webhooks", ['telephony-ingest']),
   secret('RETELL_API_KEY', "The platform's own Retell account"),
+  url('PUBLIC_URL', 'Address under which providers reach us; their signatures cover it', [
+    'telephony-ingest',
+  ]),
   url('OPS_WEBHOOK_URL', 'Where alerts for operators are posted'),
   json('WEBHOOK_URLS', 'Further webhook addresses of the platform, by name'),
   integer('CREDIT_PRICE_CENTS', 'Price of one credit in cents (BR-050)'),
