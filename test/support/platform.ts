@@ -39,7 +39,10 @@ export class TestPlatform {
     readonly secrets: { twilioAuthToken: string; vapiSecret: string; stripeWebhookSecret: string },
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<TestPlatform> {
+  /** @param env settings of every service; a function gets the sandbox's address */
+  static async start(
+    env: Record<string, string> | ((sandboxUrl: string) => Record<string, string>) = {},
+  ): Promise<TestPlatform> {
     const database = await testDatabase(INNER_SERVICES);
     const secrets = {
       twilioAuthToken: randomBytes(16).toString('hex'),
@@ -57,6 +60,7 @@ export class TestPlatform {
       NODE_ENV: 'test',
       PORT: '0',
       ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+      CONFIG_EXCHANGE_KEY: randomBytes(32).toString('base64'),
       BCRYPT_COST: '4',
       SANDBOX_URL: sandbox.url,
       PUBLIC_URL: 'https://hooks.parley.test',
@@ -67,7 +71,7 @@ export class TestPlatform {
       ADMIN_EMAIL,
       RATE_LIMIT_API: '100000',
       RATE_LIMIT_ANONYMOUS: '100000',
-      ...env,
+      ...(typeof env === 'function' ? env(sandbox.url) : env),
     };
     for (const spec of INNER_SERVICES) {
       const own = { ...common, DATABASE_URL: database.urlOf(spec.name) };

@@ -25,6 +25,9 @@ export const gatewayConfig = {
       return /^\d+$/.test(value) ? Number(value) : value.split(',').map((network) => network.trim());
     }),
   ),
+  /** Headers in which those proxies tell where an address is, such as `cf-ipcountry` and `cf-ipcity`; none when unset. */
+  GEO_COUNTRY_HEADER: optionalText(),
+  GEO_CITY_HEADER: optionalText(),
   BODY_LIMIT_BYTES: integer(1_048_576, 1024),
   JWT_ISSUER: z.preprocess((value) => (value === '' ? undefined : value), z.string().default('parley')),
   /** Several gateways share limits through it; one alone counts in memory. */

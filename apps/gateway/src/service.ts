@@ -1,11 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { defineService, type ServiceSpec } from '@parley/platform';
+import { defineService, LiveConfig, type ServiceSpec } from '@parley/platform';
 import { GatewayModule } from './app.module';
 import { announceCompat, rewriteCompat } from './compat/compat-table';
 import { type GatewayConfig, gatewayConfig } from './config';
 import { ApiKeys } from './edge/api-keys';
 import { authenticate } from './edge/authentication';
 import { ImpersonationExchange } from './edge/impersonation-exchange';
+import { limitBodies, MOST_BODY_BYTES } from './edge/body-limit';
 import { serveApiDocs } from './edge/openapi';
 import { secure } from './edge/security';
 import { TokenVerifier } from './edge/token-verifier';
@@ -22,8 +23,9 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
     http: {
       port: (config) => config.PORT,
       options: (config) => ({
-        bodyLimit: config.BODY_LIMIT_BYTES,
+        bodyLimit: Math.max(config.BODY_LIMIT_BYTES, MOST_BODY_BYTES),
         trustProxy: config.TRUST_PROXY,
+        placeHeaders: { country: config.GEO_COUNTRY_HEADER, city: config.GEO_CITY_HEADER },
         rewriteUrl: rewriteCompat,
       }),
       configure: (app, config) => configure(app, config, mount),
@@ -33,6 +35,7 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
 
 async function configure(app: NestFastifyApplication, config: GatewayConfig, mount?: Mount): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
+  limitBodies(fastify, app.get(LiveConfig), Math.max(config.BODY_LIMIT_BYTES, MOST_BODY_BYTES));
   await secure(app, config);
   authenticate(fastify, app.get(TokenVerifier), app.get(ApiKeys), app.get(ImpersonationExchange));
   announceCompat(fastify);

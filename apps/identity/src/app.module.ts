@@ -18,6 +18,9 @@ import { ImpersonationList } from './impersonation/impersonation-list.service';
 import { ImpersonationRepository } from './impersonation/impersonation.repository';
 import { ImpersonationService } from './impersonation/impersonation.service';
 import { AcceptanceService } from './invitation/acceptance.service';
+import { EnvelopeRepository } from './envelopes/envelope.repository';
+import { EnvelopesModule } from './envelopes/envelopes.module';
+import { MasterKeyRotation } from './envelopes/rewrap.job';
 import { InvitationController } from './invitation/invitation.controller';
 import { InvitationRepository } from './invitation/invitation.repository';
 import { InvitationService } from './invitation/invitation.service';
@@ -31,6 +34,7 @@ import { MembershipService } from './membership/membership.service';
 import { Seats } from './membership/seats.service';
 import { TenantTurn } from './membership/tenant-turn.service';
 import { MFA_CONTROLLERS, MFA_PROVIDERS } from './mfa';
+import { ProviderKeysModule } from './provider-keys/provider-keys.module';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { Housekeeping } from './session/housekeeping.job';
@@ -53,6 +57,7 @@ import { SettingsController } from './settings/settings.controller';
 import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
 import { SOCIAL_CONTROLLERS, SOCIAL_SERVICES } from './social';
+import { SystemConfigModule } from './system-config/system-config.module';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
@@ -67,7 +72,7 @@ import { VerificationService } from './verification/verification.service';
 import { VerificationTokenRepository } from './verification/verification-token.repository';
 
 @Module({
-  imports: [ApiKeysModule, AuditModule],
+  imports: [ApiKeysModule, AuditModule, EnvelopesModule, ProviderKeysModule, SystemConfigModule],
   controllers: [
     AccountController,
     DemoController,
@@ -96,6 +101,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     DemoService,
     DirectoryRepository,
     DirectoryService,
+    EnvelopeRepository,
     Housekeeping,
     ImpersonationActs,
     ImpersonationEndings,
@@ -106,6 +112,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     InvitationService,
     LoginGuardRepository,
     LoginService,
+    MasterKeyRotation,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,

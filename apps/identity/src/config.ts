@@ -3,6 +3,7 @@ import {
   baseShape,
   type ConfigOf,
   encryptionKey,
+  encryptionKeys,
   flag,
   integer,
   list,
@@ -16,6 +17,8 @@ export const identityConfig = {
   ...baseShape,
   /** Seals private signing keys at rest. Losing it means new signing keys and everybody signing in again. */
   ENCRYPTION_KEY: encryptionKey(),
+  /** Former ones, after a rotation: they open, and what they sealed is moved to the current one. */
+  ENCRYPTION_KEYS_OLD: encryptionKeys(),
   JWT_ISSUER: optionalText().transform((issuer) => issuer ?? DEFAULT_JWT_ISSUER),
   BCRYPT_COST: integer(12, 4),
   /** Passwords hashed at once; all cores but one, three at most, by default. */
@@ -60,6 +63,13 @@ export const identityConfig = {
   SANDBOX_PUBLIC_URL: optionalUrl(),
   /** Production signs in through the sandbox only when told so. */
   ALLOW_SANDBOX: flag(false),
+  /** Where keys are tested before they are saved: the same as in the service that uses them; the providers' own by default. */
+  ANTHROPIC_BASE_URL: optionalUrl(),
+  RESEND_BASE_URL: optionalUrl(),
+  TWILIO_BASE_URL: optionalUrl(),
+  VAPI_BASE_URL: optionalUrl(),
+  STRIPE_BASE_URL: optionalUrl(),
+  PROVIDER_TEST_TIMEOUT_MS: integer(8_000, 100),
 };
 
 export type IdentityConfig = ConfigOf<typeof identityConfig>;

@@ -7,6 +7,7 @@ import { Impersonations1700001600000 } from './migrations/impersonations.migrati
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
 import { Mfa1700001100000 } from './migrations/mfa.migration';
 import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
+import { SystemConfig1700001300000 } from './migrations/system-config.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
 export const identity = defineService({
@@ -21,6 +22,7 @@ export const identity = defineService({
     Mfa1700001100000,
     SocialSignIn1700001000000,
     Impersonations1700001600000,
+    SystemConfig1700001300000,
   ],
   jobs: true,
 });

@@ -27,6 +27,7 @@ export function environmentOf(service: ServiceName, input: EnvironmentInput): En
     DATABASE_OWNER_URL: undefined,
     RABBITMQ_URL: settings.RABBITMQ_URL,
     ENCRYPTION_KEY: secrets.encryptionKey,
+    CONFIG_EXCHANGE_KEY: inherited['CONFIG_EXCHANGE_KEY'] ?? secrets.configExchangeKey,
     SANDBOX_URL: sandboxUrl,
     PUBLIC_URL: publicUrl,
     GATEWAY_URL: inherited['GATEWAY_URL'] ?? `http://localhost:${settings.PORT}`,

@@ -18,6 +18,7 @@ describe('a caller between services', () => {
         impersonationMode: 'write',
         locale: 'fr',
         ip: '203.0.113.7',
+        place: 'Québec, CA',
         userAgent: 'curl/8',
       },
     ],

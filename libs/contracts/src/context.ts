@@ -33,6 +33,8 @@ export interface CallerContext {
   readonly locale: Locale;
   /** Network address of the person, where the edge knows it. */
   readonly ip?: string;
+  /** City and country of that address, where a trusted proxy says so. */
+  readonly place?: string;
   /** What the caller's client calls itself, 256 characters of it; personal, so not for logs. */
   readonly userAgent?: string;
   /** The service token that asks, instead of a person. */
@@ -90,6 +92,7 @@ const FIELDS = {
   impersonationId: 'x-impersonation-id',
   impersonationMode: 'x-impersonation-mode',
   ip: 'x-caller-ip',
+  place: 'x-caller-place',
   userAgent: 'x-caller-agent',
   apiKeyId: 'x-api-key-id',
   traceparent: 'traceparent',

@@ -14,6 +14,7 @@ import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
 import { impersonationEndedV1, impersonationStartedV1 } from './identity/impersonation-events';
 import { emailRequestedV1 } from './identity/email-events';
+import { systemConfigChangedV1 } from './identity/system-config';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
@@ -48,6 +49,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   numberChangedV1,
   smsReceivedV1,
   stripeReceivedV1,
+  systemConfigChangedV1,
   tenantCreatedV1,
   webhookDeliveryDeadV1,
   webhookEndpointStoppedV1,

@@ -48,12 +48,18 @@ export const list = (fallback: string[] = []) =>
       .default(fallback),
   );
 
+const aKey = () =>
+  z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
+
 /** 32 random bytes in base64. */
-export const encryptionKey = () =>
+export const encryptionKey = () => secret(z.preprocess(blankAsUnset, aKey()));
+export const optionalEncryptionKey = () => secret(z.preprocess(blankAsUnset, aKey().optional()));
+/** Several of them, comma-separated. */
+export const encryptionKeys = () =>
   secret(
     z.preprocess(
-      blankAsUnset,
-      z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64'),
+      (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : []),
+      z.array(aKey()),
     ),
   );
 
@@ -75,6 +81,8 @@ export const baseShape = {
   /** Durable jobs that run at the same time in one process. */
   JOBS_CONCURRENCY: integer(5, 1),
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
+  /** The same for every service: seals secrets between them. Without it settings come from the environment only. */
+  CONFIG_EXCHANGE_KEY: optionalEncryptionKey(),
 };
 
 export type Shape = Record<string, z.ZodType>;

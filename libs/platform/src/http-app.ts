@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type CallerContext, findCaller, type Locale, newId, runAs } from '@parley/contracts';
 import { HttpErrorFilter } from './error-filters';
 import { measureHttp } from './http-metrics';
+import { type PlaceHeaders, placeReader } from './place';
 
 export interface HttpAppOptions {
   /** Label of its metrics. */
@@ -13,6 +14,8 @@ export interface HttpAppOptions {
   bodyLimit: number;
   /** Proxies whose X-Forwarded-* is believed: false, a count of hops, or their networks. */
   trustProxy: boolean | number | string[];
+  /** Headers in which those proxies say where an address is. */
+  placeHeaders?: PlaceHeaders;
   rewriteUrl?: (request: IncomingMessage) => string;
 }
 
@@ -38,16 +41,19 @@ export async function createHttpApp(
     },
     ...(options.rewriteUrl ? { rewriteUrl: options.rewriteUrl } : {}),
   });
+  const placeOf = placeReader(options.trustProxy, options.placeHeaders);
   const contexts = new WeakMap<object, CallerContext>();
   const fastify = adapter.getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT);
+    const place = placeOf(request.raw);
     const context: CallerContext = {
       requestId: request.id,
       roles: [],
       locale: preferredLocale(request.headers['accept-language']),
       ip: request.ip,
+      ...(place ? { place } : {}),
       ...(userAgent ? { userAgent } : {}),
     };
     contexts.set(request, context);

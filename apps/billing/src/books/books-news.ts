@@ -8,7 +8,7 @@ import {
   usageThresholdV1,
 } from '@parley/contracts';
 import { Outbox, type Publication } from '@parley/messaging';
-import { CONFIG } from '@parley/platform';
+import { LiveConfig } from '@parley/platform';
 import type { BillingConfig } from '../config';
 import { levelsToTell, limitOf } from '../periods/level';
 import { standingsOf } from '../standing/standing';
@@ -20,7 +20,7 @@ import type { Level, Period } from './books.state';
 @Injectable()
 export class BooksNews {
   constructor(
-    @Inject(CONFIG) private readonly config: BillingConfig,
+    @Inject(LiveConfig) private readonly live: LiveConfig<BillingConfig>,
     private readonly outbox: Outbox,
   ) {}
 
@@ -76,7 +76,7 @@ export class BooksNews {
         publication,
       );
     }
-    const threshold = this.config.LOW_CREDITS_THRESHOLD;
+    const threshold = this.live.get('LOW_CREDITS_THRESHOLD');
     const { balance } = books.wallet('credits');
     const notice = lowNotice({ ...tenant, balance }, threshold, now);
     tenant.lowNotifiedAt = notice.lowNotifiedAt;

@@ -43,6 +43,8 @@ const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
   'billing:admin': 'never',
   'catalogue:admin': 'never',
   'mfa-policy:write': 'never',
+  'system-config:read': 'never',
+  'system-config:write': 'never',
   'analytics:read': 'mode',
   'analytics:recompute': 'mode',
   'webhooks:read': 'mode',

@@ -42,6 +42,8 @@ export const PERMISSIONS = {
   'conversations:write': 'user',
   'tenants:admin': 'super_admin',
   'users:admin': 'super_admin',
+  'system-config:read': 'super_admin',
+  'system-config:write': 'super_admin',
   'journal:read': 'super_admin',
   'journal:replay': 'super_admin',
   'dead-letters:read': 'super_admin',

@@ -13,6 +13,8 @@ import { MfaAdministrationController, MfaController } from './mfa.controller';
 import { ProfileController } from './profile.controller';
 import { SocialAccountsController, SocialController } from './social.controller';
 import { AdminImpersonationsController, ImpersonationsController } from './impersonations.controller';
+import { ProviderKeysController } from './provider-keys.controller';
+import { SystemConfigController } from './system-config.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
@@ -22,6 +24,8 @@ export const IDENTITY_CONTROLLERS = [
   EmailVerificationController,
   PasswordsController,
   ProfileController,
+  ProviderKeysController,
+  SystemConfigController,
   UsersController,
   SettingsController,
   OwnSessionsController,

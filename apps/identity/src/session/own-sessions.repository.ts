@@ -5,6 +5,7 @@ export interface LivingSession {
   id: string;
   ip: string | null;
   userAgent: string | null;
+  place: string | null;
   createdAt: Date;
   lastSeenAt: Date;
   expiresAt: Date;
@@ -22,7 +23,7 @@ export class OwnSessionsRepository {
     limit: number,
   ): Promise<LivingSession[]> {
     return this.db.query<LivingSession>(
-      `SELECT id, host(ip) AS ip, user_agent AS "userAgent", created_at AS "createdAt",
+      `SELECT id, host(ip) AS ip, user_agent AS "userAgent", place, created_at AS "createdAt",
          last_seen_at AS "lastSeenAt", expires_at AS "expiresAt"
        FROM auth_sessions WHERE user_id = $1 AND impersonator_id IS NULL AND revoked_at IS NULL AND expires_at > $2
          AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))

@@ -68,6 +68,7 @@ const toOwnSession = (session: LivingSession, currentId: string | undefined): Ow
   id: session.id,
   device: deviceOf(session.userAgent),
   ip: session.ip,
+  place: session.place,
   createdAt: session.createdAt.toISOString(),
   lastUsedAt: session.lastSeenAt.toISOString(),
   expiresAt: session.expiresAt.toISOString(),

@@ -75,7 +75,6 @@ export class SessionService {
     this.refuseUnfit(user, tenant);
     const session = { id: newId(), tenantId: tenant.id, userId: user.id, createdAt: at };
     const refreshToken = newRefreshToken();
-    const { userAgent } = currentCaller();
     await this.sessions.add(
       {
         ...session,
@@ -84,7 +83,7 @@ export class SessionService {
         amr: proof.methods,
       },
       callerAddress(),
-      userAgent,
+      currentCaller(),
     );
     await this.sessions.addToken({ id: newId(), session, hash: hashOf(refreshToken), at });
     if (user.platformRole !== 'super_admin' && isSuperAdmin(user, this.config.ADMIN_EMAIL)) {
@@ -162,8 +161,7 @@ export class SessionService {
     const successor = newRefreshToken();
     await this.sessions.useToken(token, sealSuccessor(presented, successor), at);
     await this.sessions.addToken({ id: newId(), session, parentId: token.id, hash: hashOf(successor), at });
-    const { userAgent } = currentCaller();
-    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress(), userAgent);
+    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress(), currentCaller());
     return successor;
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, newId } from '@parley/contracts';
-import { CONFIG, toAppError, toErrorBody } from '@parley/platform';
+import { LiveConfig, toAppError, toErrorBody } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
 import type { Claim, NewJournalRow } from '../journal/journal-row';
 import { JournalWriter } from '../journal/journal-writer';
@@ -27,15 +27,17 @@ interface Vouched {
 @Injectable()
 export class WebhookDoor {
   private readonly logger = new Logger(WebhookDoor.name);
-  private readonly publicUrl: string;
 
   constructor(
     @Inject(TenantResolver) private readonly resolver: TenantResolver,
     @Inject(JournalWriter) private readonly journal: JournalWriter,
     @Inject(TenantLimit) private readonly limit: TenantLimit,
-    @Inject(CONFIG) config: TelephonyConfig,
-  ) {
-    this.publicUrl = config.PUBLIC_URL.replace(/\/+$/, '');
+    @Inject(LiveConfig) private readonly live: LiveConfig<TelephonyConfig>,
+  ) {}
+
+  /** Signatures cover it: providers must be told of a change as well. */
+  private get publicUrl(): string {
+    return this.live.get('PUBLIC_URL').replace(/\/+$/, '');
   }
 
   /** Never throws: refusals are answers too. */

@@ -1,5 +1,6 @@
 import { Bool, Email, Instant, ListOf, Nested, OneOf, Text, Uuid } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
+import { OwnApiKeysShown } from './provider-keys';
 import { TENANT_KINDS, type TenantKind } from './tenant-events';
 
 export const MEMBERSHIP_ROLES = ['owner', 'admin', 'user'] as const;
@@ -46,6 +47,8 @@ export class MeResponse {
   @Nested(() => TenantResponse, { description: 'The tenant the access token is for' }) tenant: TenantResponse;
   @ListOf(() => TenantResponse, { description: 'Every tenant the user is a member of' })
   memberships: TenantResponse[];
+  @Nested(() => OwnApiKeysShown, { description: 'Last four characters of the own provider keys' })
+  apiKeys: OwnApiKeysShown;
 }
 
 export const getMe = defineOperation({

@@ -1,6 +1,8 @@
-import { Email, Instant, OneOf, Text } from '../fields';
+import { OmitType } from '@nestjs/swagger';
+import { Email, Instant, Nested, OneOf, Text } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 import { MeResponse } from './account';
+import { OwnApiKeys } from './provider-keys';
 import { HASHING_TIMEOUT_MS, PASSWORD_HELP } from './session';
 
 export class EmailAddressRequest {
@@ -30,6 +32,14 @@ export class ChangePasswordRequest {
 export class UpdateMeRequest {
   @Text({ optional: true, max: 200, pattern: /\S/, example: 'Élise Tremblay' }) name?: string;
   @OneOf(['en', 'fr'], { optional: true, description: 'Language of mails and texts' }) locale?: 'en' | 'fr';
+  @Text({ optional: true, max: 8192, description: '`providerKeySeal.all` of OwnApiKeys' })
+  sealedApiKeys?: string;
+}
+
+/** Body of the route; between services keys travel sealed. */
+export class UpdateMeBody extends OmitType(UpdateMeRequest, ['sealedApiKeys'] as const) {
+  @Nested(() => OwnApiKeys, { optional: true, description: 'Write-only; null removes a key' })
+  apiKeys?: OwnApiKeys;
 }
 
 /** Says nothing about whether the address has an account, in words or in time. */
