@@ -1,4 +1,19 @@
 import { Module } from '@nestjs/common';
+import { AccountAdminController } from './account-admin/account-admin.controller';
+import { AccountAdmin } from './account-admin/account-admin.service';
+import { AccountOpening } from './account-admin/account-opening.service';
+import { AgencyEntry } from './agency/agency-entry.service';
+import { SubAccountRepository } from './agency/sub-account.repository';
+import { SubAccountService } from './agency/sub-account.service';
+import { SubAccountsController } from './agency/sub-accounts.controller';
+import { EntitlementsConsumer } from './membership/entitlements.consumer';
+import { OnboardingController } from './onboarding/onboarding.controller';
+import { OnboardingRepository } from './onboarding/onboarding.repository';
+import { OnboardingStepsConsumer } from './onboarding/onboarding-steps.consumer';
+import { OwnOnboardingService } from './onboarding/own-onboarding.service';
+import { QuickOnboarding } from './onboarding/quick-onboarding.service';
+import { SettingsHistory } from './settings/settings-history.service';
+import { TenantFacts } from './tenancy/tenant-facts.service';
 import { AccountController } from './account/account.controller';
 import { AccountService } from './account/account.service';
 import { Passwords } from './account/passwords.service';
@@ -56,25 +71,33 @@ import { VerificationTokenRepository } from './verification/verification-token.r
 @Module({
   imports: [ApiKeysModule, AuditModule],
   controllers: [
+    AccountAdminController,
     AccountController,
     DemoController,
     DirectoryController,
+    EntitlementsConsumer,
     InvitationController,
     JwksController,
     OwnSessionsController,
     MembershipController,
+    OnboardingController,
+    OnboardingStepsConsumer,
     PasswordController,
     ProfileController,
     RegistrationController,
     SessionController,
     SettingsController,
+    SubAccountsController,
     TenancyController,
     VerificationController,
   ],
   providers: [
     AcceptanceService,
     AccessTokens,
+    AccountAdmin,
+    AccountOpening,
     AccountService,
+    AgencyEntry,
     CompanyService,
     DemoService,
     DirectoryRepository,
@@ -84,6 +107,8 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     InvitationService,
     LoginGuardRepository,
     LoginService,
+    OnboardingRepository,
+    OwnOnboardingService,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,
@@ -91,17 +116,22 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     Passwords,
     PasswordService,
     ProfileService,
+    QuickOnboarding,
     RegistrationService,
     Seats,
     SessionEndings,
     SessionRepository,
     SessionService,
+    SettingsHistory,
     SettingsRepository,
     SettingsService,
     SigningKeyRepository,
     SigningKeys,
+    SubAccountRepository,
+    SubAccountService,
     SuspensionService,
     TenancyService,
+    TenantFacts,
     TenantRepository,
     TenantSwitch,
     TenantTurn,

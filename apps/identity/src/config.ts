@@ -25,6 +25,8 @@ export const identityConfig = {
   REQUIRE_VERIFIED_EMAIL: flag(false),
   VERIFY_TOKEN_HOURS: integer(24, 1),
   RESET_TOKEN_MINUTES: integer(60, 1),
+  /** How long the first link of an account that somebody else opened is good for. */
+  SET_PASSWORD_TOKEN_HOURS: integer(72, 1),
   /** Where people use Parley; links in mails lead there. Required in production. */
   APP_URL: optionalUrl(),
 };

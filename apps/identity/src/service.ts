@@ -1,8 +1,10 @@
+import { agentsOnboardingStepV1, billingOnboardingStepV1, entitlementsChangedV1 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
+import { Administration1700001200000 } from './migrations/administration.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
@@ -15,6 +17,8 @@ export const identity = defineService({
     AccountVerification1700000700000,
     TenantMembers1700000800000,
     KeysAndAudit1700000900000,
+    Administration1700001200000,
   ],
+  consumes: [entitlementsChangedV1, billingOnboardingStepV1, agentsOnboardingStepV1],
   jobs: true,
 });

@@ -49,7 +49,7 @@ describe('invitations', () => {
     const invitation = await invite(identity, owner, email.toUpperCase(), 'admin');
     const { tenant, session } = await accept(invitation.token);
     expect(tenant).toMatchObject({ id: owner.tenant.id, role: 'admin' });
-    expect(session).toMatchObject({ tenant, user: { email, name: 'Marc Roy', emailVerified: false } });
+    expect(session).toMatchObject({ tenant, user: { email, name: 'Marc Roy', emailVerified: true } });
     const { memberships } = await identity.ask(getMe, {}, session ? callerOf(session) : {});
     expect(memberships).toEqual([tenant]);
     const opened = await identity.database.query(

@@ -1,10 +1,22 @@
 import { aiUsageRecordedV1 } from './agents/usage-events';
+import { entitlementsChangedV1 } from './billing/entitlement-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
 import { emailRequestedV1 } from './identity/email-events';
-import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
+import {
+  agentsOnboardingStepV1,
+  billingOnboardingStepV1,
+  onboardingRequestedV1,
+} from './identity/onboarding-events';
+import {
+  tenantReactivatedV1,
+  tenantSuspendedV1,
+  userReactivatedV1,
+  userSuspendedV1,
+} from './identity/suspension-events';
+import { sessionRevokedV1, tenantCreatedV1, tenantUpdatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
 import { callEndedV1, callEnrichedV1, callStartedV1 } from './telephony/call-events';
@@ -22,12 +34,21 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   connectionChangedV1,
   creditsChangedV1,
   creditsLowV1,
+  entitlementsChangedV1,
+  agentsOnboardingStepV1,
+  billingOnboardingStepV1,
+  onboardingRequestedV1,
   invitationCreatedV1,
   emailRequestedV1,
   sessionRevokedV1,
   numberChangedV1,
   smsReceivedV1,
   tenantCreatedV1,
+  tenantReactivatedV1,
+  tenantSuspendedV1,
+  tenantUpdatedV1,
+  userReactivatedV1,
+  userSuspendedV1,
   webhookDeliveryDeadV1,
   webhookEndpointStoppedV1,
 ] as readonly EventDefinition<object>[];

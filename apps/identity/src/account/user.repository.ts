@@ -16,7 +16,8 @@ export interface User {
 }
 
 export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVerifiedAt' | 'platformRole'> & {
-  passwordHash: string;
+  /** null until the person chooses one. */
+  passwordHash: string | null;
 };
 
 const COLUMNS = `id, email::text AS email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",

@@ -8,12 +8,10 @@ import { normalizeEmail, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
 import { EmailNotVerified } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
+import { DEFAULT_COUNTRY, DEFAULT_TIMEZONE } from '../tenancy/places';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { VerificationMails } from '../verification/verification-mails.service';
-
-const DEFAULT_COUNTRY = 'CA';
-const DEFAULT_TIMEZONE = 'America/Toronto';
 
 @Injectable()
 export class RegistrationService {

@@ -19,7 +19,7 @@ export class VerificationService {
     const at = new Date();
     const hash = hashOfToken(token);
     return this.db.system('e-mail verification', async () => {
-      const userId = await this.tokens.consume(hash, 'verify_email', at);
+      const userId = await this.tokens.consume(hash, ['verify_email'], at);
       const verified = userId && (await this.users.verifyEmail(userId, at));
       if (verified) return { email: verified.email, verifiedAt: at.toISOString() };
       const holder = userId ?? (await this.tokens.findFormerHolder(hash, 'verify_email'));

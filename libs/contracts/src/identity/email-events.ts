@@ -1,12 +1,18 @@
 import { defineEvent } from '../event';
 import { Email, HttpUrl, Int, OneOf, Text, Uuid } from '../fields';
 
-export const EMAIL_TEMPLATES = ['verify_email', 'reset_password', 'password_changed'] as const;
+export const EMAIL_TEMPLATES = [
+  'verify_email',
+  'reset_password',
+  'set_password',
+  'password_changed',
+  'invitation',
+] as const;
 export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 
 /** Personal data, and with `link` a secret: never to be logged. */
 export class EmailRequestedV1 {
-  @Uuid() userId: string;
+  @Uuid({ description: 'Whose account it is about; of an invitation, who invited' }) userId: string;
   @OneOf(EMAIL_TEMPLATES) template: EmailTemplate;
   @Email() to: string;
   @OneOf(['en', 'fr']) locale: 'en' | 'fr';
@@ -14,6 +20,8 @@ export class EmailRequestedV1 {
   @HttpUrl({ optional: true, description: 'What the mail is for, with a token good for one use' })
   link?: string;
   @Int({ optional: true, min: 1, description: 'How long the link is good for' }) validMinutes?: number;
+  @Text({ optional: true, max: 200, description: 'The tenant it is about' }) tenantName?: string;
+  @Text({ optional: true, max: 200, description: 'Who invited' }) invitedByName?: string;
 }
 
 export const emailRequestedV1 = defineEvent({

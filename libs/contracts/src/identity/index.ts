@@ -15,3 +15,8 @@ export * from './settings';
 export * from './tenant-events';
 export * from './tenants';
 export * from './verification';
+export * from './accounts-admin';
+export * from './onboarding';
+export * from './onboarding-events';
+export * from './sub-accounts';
+export * from './suspension-events';

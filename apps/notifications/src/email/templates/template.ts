@@ -11,6 +11,6 @@ export interface EmailText {
   readonly notes: readonly string[];
 }
 
-export type EmailFacts = Pick<EmailRequestedV1, 'name' | 'validMinutes'>;
+export type EmailFacts = Pick<EmailRequestedV1, 'name' | 'validMinutes' | 'tenantName' | 'invitedByName'>;
 
 export type Template = Record<Locale, (facts: EmailFacts) => EmailText>;
