@@ -4,7 +4,7 @@ import { InProcessTransport, RpcClient } from '@parley/messaging';
 import { type RunningService, startService } from '@parley/platform';
 import { eventually, type TestDatabase, testDatabase } from '@parley/testing';
 import { defineGateway } from '../../apps/gateway/src';
-import { type RunningSandbox, startSandbox } from '../../apps/sandbox/src';
+import { type Mail, type RunningSandbox, startSandbox } from '../../apps/sandbox/src';
 import { mountProviders } from '../../apps/standalone/src/one-origin';
 import { INNER_SERVICES } from '../../apps/standalone/src/services';
 
@@ -115,6 +115,19 @@ export class TestPlatform {
       headers: response.headers,
       body: (json ? JSON.parse(text) : text) as Body,
     };
+  }
+
+  /** The token in the link of the last mail to this address that leads to this page. */
+  async tokenMailedTo(email: string, page: string): Promise<string> {
+    return eventually(async () => {
+      const response = await fetch(`${this.sandbox.url}/mailbox?to=${encodeURIComponent(email)}`);
+      const { mails } = (await response.json()) as { mails: Mail[] };
+      const pattern = new RegExp(`/${page}\\?token=([\\w-]+)`);
+      const tokens = mails.flatMap(({ text }) => pattern.exec(text ?? '')?.[1] ?? []);
+      const token = tokens.at(-1);
+      if (!token) throw new Error(`no mail about ${page} yet`);
+      return token;
+    });
   }
 
   /** Registers somebody with a tenant of their own. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type CallerContext,
+  type EventDefinition,
   type EventEnvelope,
   EVENTS,
   getJwks,
@@ -33,6 +34,13 @@ export interface IdentityInTest {
   verify(token: string): Promise<JWTPayload>;
   /** Every event of this type so far, once all that committed are out. */
   published(type: string): Promise<EventEnvelope[]>;
+  /** As another service tells it, under this id. */
+  tell<Payload extends object>(
+    event: EventDefinition<Payload>,
+    tenantId: string,
+    payload: Payload,
+    id?: string,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,6 +104,12 @@ export async function startIdentity(
         expect(await database.query('SELECT id FROM identity.outbox')).toEqual([]);
         return events.filter(({ meta }) => meta.type === type);
       }),
+    tell: async ({ type, producer }, tenantId, payload, id = newId()) => {
+      const time = new Date().toISOString();
+      const meta = { id, source: producer, type, time, subject: tenantId, tenantId, correlationId: newId() };
+      const [failure] = await transport.publish([{ meta, payload }]);
+      if (failure) throw failure;
+    },
     close: async () => {
       await service.close();
       await transport.close();

@@ -43,7 +43,7 @@ describe('invitations', () => {
       )
     ).length;
 
-  it('let a new person in, without a tenant of their own and with an unverified address', async () => {
+  it('let a new person in, without a tenant of their own and with a verified address', async () => {
     const owner = await openCompany(identity);
     const email = anEmail();
     const invitation = await invite(identity, owner, email.toUpperCase(), 'admin');

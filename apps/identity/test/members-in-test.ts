@@ -41,7 +41,7 @@ export async function tokenMailedTo(
   const mails = (await identity.published(emailRequestedV1.type)).map(
     ({ payload }) => payload as EmailRequestedV1,
   );
-  const mail = mails.filter((each) => each.to === email && each.template === template).at(-1);
+  const mail = mails.filter((each) => each.to === email.toLowerCase() && each.template === template).at(-1);
   const token = new URL(mail?.link ?? 'none:').searchParams.get('token');
   if (!token) throw new Error(`No ${template} was mailed to ${email}`);
   return token;

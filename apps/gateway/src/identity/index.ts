@@ -10,6 +10,8 @@ import { PasswordsController } from './passwords.controller';
 import { ProfileController } from './profile.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
+import { OnboardingsController, OwnOnboardingController } from './onboardings.controller';
+import { SubAccountsController } from './sub-accounts.controller';
 import { UsersController } from './users.controller';
 
 export const IDENTITY_CONTROLLERS = [
@@ -28,4 +30,7 @@ export const IDENTITY_CONTROLLERS = [
   MembersController,
   TenantsController,
   TenantSwitchController,
+  OnboardingsController,
+  OwnOnboardingController,
+  SubAccountsController,
 ];

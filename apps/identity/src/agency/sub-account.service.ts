@@ -46,7 +46,9 @@ export class SubAccountService {
     return this.asAgency('a sub-account', async (agency, userId) => {
       if ((await this.rows.count(agency.id)) >= MAX_SUB_ACCOUNTS)
         throw new TooManySubAccounts(MAX_SUB_ACCOUNTS);
-      const { country, locale, timezone } = { ...agency, ...request };
+      const country = request.country ?? agency.country;
+      const locale = request.locale ?? agency.locale;
+      const timezone = request.timezone ?? agency.timezone;
       const id = newId();
       const facts = { slug: slugFor(name), name, businessName: request.businessName?.trim() ?? name };
       await this.tenancy.openSubAccount(

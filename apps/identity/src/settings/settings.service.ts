@@ -79,7 +79,9 @@ function acceptable(request: PutSettingsRequest): PutSettingsRequest {
 
 /** The fields that a request was about. */
 const changedOf = (settings: SettingsResponse, changes: PutSettingsRequest): object =>
-  Object.fromEntries(Object.entries(settings).filter(([field]) => field in changes));
+  Object.fromEntries(
+    Object.entries(settings).filter(([field]) => changes[field as keyof PutSettingsRequest] !== undefined),
+  );
 
 const toSettingsResponse = (settings: TenantSettings): SettingsResponse => ({
   ...settings,
