@@ -44,7 +44,7 @@ export class TenantUpdatedV1 {
   version: number;
 }
 
-export const tenantUpdatedV1 = defineEvent({
+export const tenantUpdatedV1 = defineEvent<TenantUpdatedV1>({
   type: 'identity.tenant.updated.v1',
   producer: 'identity',
   description: 'A tenant is called otherwise, or is elsewhere. All of what projections keep, as it is now.',
