@@ -100,13 +100,9 @@ describe('members over HTTP', () => {
     const email = `heir-${newId()}@example.test`;
     expect((await ask('POST', 'invitations', boss.accessToken, { email, role: 'admin' })).status).toBe(201);
     const token = await platform.tokenMailedTo(email, 'accept-invitation');
-    const accepted = await platform.call<{ session: Session }>(
-      'POST',
-      `/v1/invitations/${token}/accept`,
-      {
-        body: { name: 'Heir', password: 'a long enough phrase' },
-      },
-    );
+    const accepted = await platform.call<{ session: Session }>('POST', `/v1/invitations/${token}/accept`, {
+      body: { name: 'Heir', password: 'a long enough phrase' },
+    });
     expect(accepted.status).toBe(200);
     const heir = accepted.body.session;
     expect((await ask('GET', 'invitations', heir.accessToken)).body).toEqual({ data: [], nextCursor: null });

@@ -109,7 +109,7 @@ export class TestPlatform {
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json');
+    const json = response.headers.get('content-type')?.includes('/json');
     return {
       status: response.status,
       headers: response.headers,

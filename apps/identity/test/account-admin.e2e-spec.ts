@@ -50,7 +50,9 @@ describe('administration of accounts', () => {
       const mails = (await identity.published(emailRequestedV1.type)).filter(
         ({ payload }) => (payload as { to: string }).to === user.email,
       );
-      expect(mails.map(({ payload }) => (payload as { template: string }).template)).toEqual(['set_password']);
+      expect(mails.map(({ payload }) => (payload as { template: string }).template)).toEqual([
+        'set_password',
+      ]);
     });
 
     it('may be a member of a tenant that exists, while a seat is free', async () => {
@@ -120,7 +122,9 @@ describe('administration of accounts', () => {
       await expect(identity.ask(listUsers, {}, callerOf(user))).rejects.toMatchObject({ status: 403 });
       const admins = { role: 'super_admin' as const };
       await expect(identity.ask(listUsers, admins, callerOf(owner))).rejects.toMatchObject({ status: 403 });
-      await expect(identity.ask(listUsers, {}, { tenantId: owner.tenant.id, scopes: [] })).rejects.toMatchObject({
+      await expect(
+        identity.ask(listUsers, {}, { tenantId: owner.tenant.id, scopes: [] }),
+      ).rejects.toMatchObject({
         status: 403,
       });
     });
@@ -134,7 +138,9 @@ describe('administration of accounts', () => {
         [owner.user.id, 'owner'],
       ]);
       const { id } = member.user;
-      await identity.database.query(`UPDATE identity.users SET platform_role = 'super_admin' WHERE id = $1`, [id]);
+      await identity.database.query(`UPDATE identity.users SET platform_role = 'super_admin' WHERE id = $1`, [
+        id,
+      ]);
       const supers = await identity.ask(listUsers, { role: 'super_admin' }, root);
       expect(supers.data.map((each) => each.id)).toEqual([id]);
       const both = await identity.ask(listUsers, { role: 'user', q: member.user.email }, root);
@@ -216,7 +222,9 @@ describe('administration of accounts', () => {
     );
     await identity.ask(suspendTenant, { id: person.tenant.id, reason: 'unpaid' }, root);
     const credentials = { email: person.user.email, password: PASSWORD };
-    await expect(identity.ask(login, credentials)).resolves.toMatchObject({ tenant: { id: owner.tenant.id } });
+    await expect(identity.ask(login, credentials)).resolves.toMatchObject({
+      tenant: { id: owner.tenant.id },
+    });
     await expect(signIn(identity, person)).rejects.toMatchObject({ code: 'ACCOUNT_SUSPENDED' });
   });
 });

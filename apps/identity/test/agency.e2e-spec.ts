@@ -121,9 +121,9 @@ describe('an agency', () => {
       if (how === 'made a user')
         await identity.ask(changeMemberRole, { userId, role: 'user' }, callerOf(agency));
       expect(await endingsOf(identity, inside)).toHaveLength(1);
-      await expect(
-        identity.ask(refreshSession, { refreshToken: inside.refreshToken }),
-      ).rejects.toMatchObject({ status: 401 });
+      await expect(identity.ask(refreshSession, { refreshToken: inside.refreshToken })).rejects.toMatchObject(
+        { status: 401 },
+      );
       await expect(enter(back)).rejects.toMatchObject({ status: 404 });
       const boss = await enter(agency);
       const { data } = await identity.ask(listMembers, {}, callerOf(boss));

@@ -78,7 +78,11 @@ describe('acts that are written down', () => {
     const caller = callerOf(owner);
     const taken = await invite(identity, owner);
     await identity.ask(revokeInvitation, { id: taken.id }, caller);
-    const [one, two, three] = [await join(identity, owner), await join(identity, owner), await join(identity, owner)];
+    const [one, two, three] = [
+      await join(identity, owner),
+      await join(identity, owner),
+      await join(identity, owner),
+    ];
     await identity.ask(changeMemberRole, { userId: one.user.id, role: 'admin' }, caller);
     await identity.ask(removeMember, { userId: two.user.id }, caller);
     await identity.ask(leaveTenant, {}, callerOf(three));
@@ -165,8 +169,16 @@ describe('acts that are written down', () => {
   it('make the history of settings: who, when, what; newest first, page by page, one tenant’s', async () => {
     const admin = await join(identity, owner, 'admin');
     await identity.ask(putSettings, { postCallSmsDelaySeconds: 5 }, callerOf(owner));
-    await identity.ask(putSettings, { postCallSmsDelaySeconds: 9, transferNumber: '+15145550100' }, callerOf(admin));
-    await identity.ask(putSettings, { transferNumber: null }, { tenantId: owner.tenant.id, scopes: ['settings:write'] });
+    await identity.ask(
+      putSettings,
+      { postCallSmsDelaySeconds: 9, transferNumber: '+15145550100' },
+      callerOf(admin),
+    );
+    await identity.ask(
+      putSettings,
+      { transferNumber: null },
+      { tenantId: owner.tenant.id, scopes: ['settings:write'] },
+    );
     const first = await identity.ask(listSettingsChanges, { limit: 2 }, callerOf(owner));
     expect(first.data.map(({ changedBy, before, after }) => [changedBy, before, after])).toEqual([
       [null, { transferNumber: '+15145550100' }, { transferNumber: null }],

@@ -60,7 +60,11 @@ describe('quick onboarding', () => {
       owner: { email, name: 'Élise Tremblay' },
       settings: { transferNumber: '+15145550100', reviewRequestEnabled: true },
     });
-    expect(run).toMatchObject({ status: 'running', companyName: 'Plomberie Tremblay', planCode: 'voice.pro' });
+    expect(run).toMatchObject({
+      status: 'running',
+      companyName: 'Plomberie Tremblay',
+      planCode: 'voice.pro',
+    });
     expect(await stepsOf(run.id)).toEqual([...OWN, 'plan pending', 'agent pending']);
     const asked = (await identity.published(onboardingRequestedV1.type)).filter(
       ({ meta }) => meta.subject === run.tenantId,
@@ -89,7 +93,11 @@ describe('quick onboarding', () => {
   it('is done when billing and ai-agents are, in any order and however often they say so', async () => {
     const { id: runId, tenantId } = await start();
     const twice = newId();
-    await identity.tell(agentsOnboardingStepV1, tenantId, { runId, outcome: 'failed', reason: 'no template' });
+    await identity.tell(agentsOnboardingStepV1, tenantId, {
+      runId,
+      outcome: 'failed',
+      reason: 'no template',
+    });
     await eventually(async () =>
       expect(await identity.ask(getOnboarding, { id: runId }, root)).toMatchObject({ status: 'failed' }),
     );

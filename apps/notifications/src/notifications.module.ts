@@ -30,7 +30,13 @@ import { StandingService } from './standing/standing.service';
 import { TargetGuard } from './sending/target-guard';
 
 @Module({
-  controllers: [DeliveryController, EmailRequestsConsumer, EndpointController, StandingConsumer, TelephonyEventsConsumer],
+  controllers: [
+    DeliveryController,
+    EmailRequestsConsumer,
+    EndpointController,
+    StandingConsumer,
+    TelephonyEventsConsumer,
+  ],
   providers: [
     Attempter,
     DeliveryRepository,

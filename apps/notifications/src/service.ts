@@ -19,6 +19,14 @@ export const notifications = defineService({
   config: notificationsConfig,
   module: NotificationsModule,
   migrations: [WebhookTables1700000600000, Emails1700000710000, TenantStanding1700001210000],
-  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1, emailRequestedV1, tenantSuspendedV1, tenantReactivatedV1],
+  consumes: [
+    callStartedV1,
+    callEndedV1,
+    callEnrichedV1,
+    smsReceivedV1,
+    emailRequestedV1,
+    tenantSuspendedV1,
+    tenantReactivatedV1,
+  ],
   jobs: true,
 });

@@ -41,7 +41,10 @@ describe('an exported audit trail', () => {
   };
 
   it('has one JSON object a line, page after page', async () => {
-    const rows = (await file('ndjson')).trim().split('\n').map((line) => JSON.parse(line) as AuditEntry);
+    const rows = (await file('ndjson'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AuditEntry);
     expect(rows.map(({ seq }) => seq)).toEqual([3, 2, 1]);
     expect(asked).toEqual([undefined, 'two', 'three']);
   });

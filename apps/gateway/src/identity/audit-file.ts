@@ -69,7 +69,9 @@ async function* lines(
     if (text) yield text;
     if (!page.nextCursor) return;
     if (rows >= most) {
-      yield format === 'csv' ? csvLine(['cursor', page.nextCursor]) : `${JSON.stringify({ cursor: page.nextCursor })}\n`;
+      yield format === 'csv'
+        ? csvLine(['cursor', page.nextCursor])
+        : `${JSON.stringify({ cursor: page.nextCursor })}\n`;
       return;
     }
   }

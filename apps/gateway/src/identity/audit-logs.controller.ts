@@ -39,7 +39,10 @@ export class AuditLogsController {
   @Get('export')
   @Requires('audit:read')
   @ApiProduces('text/csv', 'application/x-ndjson')
-  @Answers('Acts in the active tenant as a file, newest first; of a long trail the last line has a cursor', AuditEntry)
+  @Answers(
+    'Acts in the active tenant as a file, newest first; of a long trail the last line has a cursor',
+    AuditEntry,
+  )
   async export(@Query() query: BeginAuditExportRequest): Promise<StreamableFile> {
     const { format, limit: _limit, ...filter } = query;
     await this.rpc.call(beginAuditExport, query);

@@ -76,9 +76,13 @@ export class DirectoryController {
 
   @Get('users')
   @Requires('users:read')
-  @Answers('People, newest first: members for admins of a tenant, everybody for super admins', ListedUserPage, {
-    errors: { 404: 'NOT_FOUND: a tenant that is not the caller’s' },
-  })
+  @Answers(
+    'People, newest first: members for admins of a tenant, everybody for super admins',
+    ListedUserPage,
+    {
+      errors: { 404: 'NOT_FOUND: a tenant that is not the caller’s' },
+    },
+  )
   users(@Query() query: ListUsersRequest): Promise<string> {
     return this.rpc.forward(listUsers, query);
   }

@@ -33,9 +33,11 @@ export class InvitationsController {
   @Requires('members:write')
   @Answers('Mail an invitation to an address, or a new one', InvitationResponse, {
     status: 201,
-    errors: { 
+    errors: {
       402: 'PLAN_REQUIRED: every seat is taken',
-      409: 'DUPLICATE: a member already', 429: 'RATE_LIMITED: invited often enough' },
+      409: 'DUPLICATE: a member already',
+      429: 'RATE_LIMITED: invited often enough',
+    },
   })
   create(@Body() body: CreateInvitationRequest): Promise<string> {
     return this.rpc.forward(createInvitation, body);

@@ -16,7 +16,6 @@ import { RpcClient } from '@parley/messaging';
 import { Answers, Requires } from '../edge/decorators';
 
 const REFUSALS = {
-  403: 'FORBIDDEN: the tenant is no agency',
   404: 'NOT_FOUND',
   409: 'STATE_CONFLICT: suspended by the platform',
 };

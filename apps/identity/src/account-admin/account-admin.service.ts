@@ -92,7 +92,10 @@ export class AccountAdmin {
   }
 }
 
-const personIn = ({ email, name, locale }: CreateAccountRequest, fallback: NewPerson['locale']): NewPerson => ({
+const personIn = (
+  { email, name, locale }: CreateAccountRequest,
+  fallback: NewPerson['locale'],
+): NewPerson => ({
   email,
   name,
   locale: locale ?? fallback,
@@ -104,5 +107,6 @@ function refuseMixture({ tenantId, role, company, timezone, country }: CreateAcc
   const faults = misplaced.flatMap(([field, value]) =>
     value === undefined ? [] : [{ field, message: tenantId ? 'is not for members' : 'is had in a tenantId' }],
   );
-  if (faults.length > 0) throw new Invalid(`Invalid input: ${faults.map(({ field }) => field).join(', ')}`, faults);
+  if (faults.length > 0)
+    throw new Invalid(`Invalid input: ${faults.map(({ field }) => field).join(', ')}`, faults);
 }

@@ -43,7 +43,8 @@ export class SubAccountService {
   /** @throws NotAnAgency, TooManySubAccounts */
   async create(request: CreateSubAccountRequest): Promise<SubAccount> {
     const name = request.name.trim();
-    return this.asAgency('a sub-account', async (agency, userId) => {
+    return this.turns.take('a sub-account', 'admin', async (agency, { userId }) => {
+      if (!agency.agency) throw new NotAnAgency();
       if ((await this.rows.count(agency.id)) >= MAX_SUB_ACCOUNTS)
         throw new TooManySubAccounts(MAX_SUB_ACCOUNTS);
       const country = request.country ?? agency.country;
@@ -73,29 +74,22 @@ export class SubAccountService {
     return toPage(rows, limit, toSubAccount, ({ id }) => [id]);
   }
 
-  /** @throws NotAnAgency, SubAccountNotFound */
+  /** @throws SubAccountNotFound */
   async suspend({ id, reason }: SuspendSubAccountRequest): Promise<SubAccount> {
-    return this.asAgency('suspension of a sub-account', async (agency) => {
+    return this.turns.take('suspension of a sub-account', 'admin', async (agency) => {
       await this.get(agency, id);
       await this.suspensions.suspendTenant({ id, reason }, 'agency');
       return toSubAccount(await this.get(agency, id));
     });
   }
 
-  /** @throws NotAnAgency, SubAccountNotFound, SuspendedByPlatform */
+  /** @throws SubAccountNotFound, SuspendedByPlatform */
   async reactivate(id: string): Promise<SubAccount> {
-    return this.asAgency('reactivation of a sub-account', async (agency) => {
+    return this.turns.take('reactivation of a sub-account', 'admin', async (agency) => {
       const { suspendedFrom } = await this.get(agency, id);
       if (suspendedFrom === 'platform') throw new SuspendedByPlatform();
       await this.suspensions.reactivateTenant(id, 'agency');
       return toSubAccount(await this.get(agency, id));
-    });
-  }
-
-  private asAgency<T>(reason: string, work: (agency: LockedTenant, userId: string) => Promise<T>): Promise<T> {
-    return this.turns.take(reason, 'admin', async (tenant, { userId }) => {
-      if (!tenant.agency) throw new NotAnAgency();
-      return work(tenant, userId);
     });
   }
 

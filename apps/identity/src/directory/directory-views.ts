@@ -1,5 +1,11 @@
 import type { ListedTenant, ListedUser, TenantDetails, UserDetails } from '@parley/contracts';
-import type { MembershipRow, TenantDetailsRow, TenantRow, UserDetailsRow, UserRow } from './directory.repository';
+import type {
+  MembershipRow,
+  TenantDetailsRow,
+  TenantRow,
+  UserDetailsRow,
+  UserRow,
+} from './directory.repository';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 

@@ -18,8 +18,7 @@ export type TenantRow = Dated<ListedTenant, 'createdAt' | 'suspendedAt'>;
 export type UserRow = Dated<ListedUser, 'createdAt' | 'suspendedAt' | 'lastLoginAt'>;
 export type TenantDetailsRow = Dated<TenantDetails, 'createdAt' | 'suspendedAt'>;
 export type MembershipRow = Dated<UserMembership, 'joinedAt'>;
-export type UserDetailsRow = UserRow &
-  Pick<UserDetails, 'hasPassword' | 'sessionCount'> & { locale: Locale };
+export type UserDetailsRow = UserRow & Pick<UserDetails, 'hasPassword' | 'sessionCount'> & { locale: Locale };
 
 /** Who suspended: an agency never lifts what the platform laid on. */
 export type Authority = 'platform' | 'agency';
@@ -107,7 +106,9 @@ export class DirectoryRepository {
   }
 
   async user(id: string): Promise<UserRow | undefined> {
-    const [row] = await this.db.query<UserRow>(`SELECT ${USER}, NULL AS role FROM users u WHERE u.id = $1`, [id]);
+    const [row] = await this.db.query<UserRow>(`SELECT ${USER}, NULL AS role FROM users u WHERE u.id = $1`, [
+      id,
+    ]);
     return row;
   }
 

@@ -16,7 +16,13 @@ import { Database } from '@parley/persistence';
 import { AuditTrail } from '../audit/audit-trail';
 import { idBefore } from '../id-page';
 import { actingInPerson } from '../session/acting-user';
-import { toListedMember, toListedTenant, toListedUser, toTenantDetails, toUserDetails } from './directory-views';
+import {
+  toListedMember,
+  toListedTenant,
+  toListedUser,
+  toTenantDetails,
+  toUserDetails,
+} from './directory-views';
 import { NoAgency, SubjectNotFound } from './directory.errors';
 import { DirectoryRepository } from './directory.repository';
 

@@ -89,7 +89,11 @@ export class AcceptanceService {
       if (!open) throw new InvitationNotFound();
       const at = new Date();
       const person = { id: newId(), email, name: name.trim(), locale, passwordHash };
-      const user = await this.users.add({ ...person, emailVerifiedAt: open.mailed ? at : null, platformRole: 'user' });
+      const user = await this.users.add({
+        ...person,
+        emailVerifiedAt: open.mailed ? at : null,
+        platformRole: 'user',
+      });
       if (!user) throw new EmailTaken();
       const joined = await this.join(tenant, hash, user);
       const signedIn = await this.sessions.open(user, joined, at);
@@ -100,7 +104,11 @@ export class AcceptanceService {
     return { tenant: session.tenant, session };
   }
 
-  private recordAcceptance({ id: tenantId }: LockedTenant, { id, role }: Invitation, user: User): Promise<void> {
+  private recordAcceptance(
+    { id: tenantId }: LockedTenant,
+    { id, role }: Invitation,
+    user: User,
+  ): Promise<void> {
     return this.audit.record({
       action: 'invitation.accepted',
       resourceType: 'invitation',

@@ -72,10 +72,7 @@ export class InvitationService {
       );
       const { userId, name: invitedByName } = inviter;
       const validMinutes = (INVITATION_DAYS * DAY_MS) / 60_000;
-      await this.mails.invite(
-        { userId, to: email, locale, tenantName, invitedByName, validMinutes },
-        token,
-      );
+      await this.mails.invite({ userId, to: email, locale, tenantName, invitedByName, validMinutes }, token);
       await this.audit.record({
         action: 'invitation.created',
         resourceType: 'invitation',

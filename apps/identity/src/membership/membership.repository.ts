@@ -76,7 +76,10 @@ export class MembershipRepository {
       `SELECT m.role, u.status AS "userStatus" ${ACTIVE} AND m.user_id = $2 FOR SHARE OF u`,
       [tenantId, userId],
     );
-    return tenant && member && { ...tenant, ...(agency === 'suspended' ? { tenantStatus: agency } : {}), ...member };
+    return (
+      tenant &&
+      member && { ...tenant, ...(agency === 'suspended' ? { tenantStatus: agency } : {}), ...member }
+    );
   }
 
   /** Who works for a suspended agency works nowhere on its behalf. */

@@ -30,7 +30,9 @@ export class OwnOnboardingService {
       const settings = await this.settings.find(tenantId);
       const steps = [
         stepAs('account', 'done', user.createdAt),
-        user.emailVerifiedAt ? stepAs('verify_email', 'done', user.emailVerifiedAt) : stepAs('verify_email', 'pending'),
+        user.emailVerifiedAt
+          ? stepAs('verify_email', 'done', user.emailVerifiedAt)
+          : stepAs('verify_email', 'pending'),
         settings ? stepAs('settings', 'done', settings.updatedAt) : stepAs('settings', 'pending'),
       ];
       return { kind: 'self' as const, status: statusOf(steps), steps };

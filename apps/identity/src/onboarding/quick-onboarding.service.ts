@@ -146,11 +146,7 @@ export class QuickOnboarding {
   }
 
   /** Everything is undone already; should this record be lost too, nothing else is. */
-  private async recordCompensation(
-    run: RunRow,
-    failed: Progress['current'],
-    error: unknown,
-  ): Promise<void> {
+  private async recordCompensation(run: RunRow, failed: Progress['current'], error: unknown): Promise<void> {
     const at = new Date();
     const reason = error instanceof AppError ? `${error.code}: ${error.message}`.slice(0, 500) : 'INTERNAL';
     const steps = OWN_STEPS.map((name) => {
@@ -170,7 +166,9 @@ export class QuickOnboarding {
           tenantId: null,
         });
       })
-      .catch((cause: unknown) => this.logger.error({ err: cause, runId: run.id }, 'failed onboarding not recorded'));
+      .catch((cause: unknown) =>
+        this.logger.error({ err: cause, runId: run.id }, 'failed onboarding not recorded'),
+      );
   }
 }
 

@@ -99,7 +99,10 @@ export class LoginService {
 
   private async tenantOf(user: User, slug: string | undefined): Promise<MemberTenant> {
     const tenants = await this.tenants.ofMember(user.id);
-    const tenant = slug === undefined ? (tenants.find(({ status }) => status === 'active') ?? tenants[0]) : tenants.find((each) => each.slug === slug);
+    const tenant =
+      slug === undefined
+        ? (tenants.find(({ status }) => status === 'active') ?? tenants[0])
+        : tenants.find((each) => each.slug === slug);
     if (!tenant) throw new NotAMember();
     return tenant;
   }

@@ -79,7 +79,8 @@ export class SessionEndings {
 function endingsOf(ended: readonly EndedSession[], reason: string, whose: string | undefined): AuditedAct[] {
   const actorUserId = currentCaller().userId ?? whose;
   const byTenant = new Map<string, EndedSession[]>();
-  for (const session of ended) byTenant.set(session.tenantId, [...(byTenant.get(session.tenantId) ?? []), session]);
+  for (const session of ended)
+    byTenant.set(session.tenantId, [...(byTenant.get(session.tenantId) ?? []), session]);
   return [...byTenant].map(([tenantId, sessions]) => ({
     action: 'session.revoked',
     resourceType: 'session',

@@ -65,10 +65,7 @@ export class VerificationMails implements OnModuleInit {
   }
 
   /** Asks for the mail with an invitation's link, in the open transaction. */
-  async invite(
-    mail: Omit<EmailRequestedV1, 'name' | 'template' | 'link'>,
-    token: string,
-  ): Promise<void> {
+  async invite(mail: Omit<EmailRequestedV1, 'name' | 'template' | 'link'>, token: string): Promise<void> {
     await this.outbox.add(
       emailRequestedV1,
       {

@@ -1,5 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { type EventMeta, type TenantStandingV1, tenantReactivatedV1, tenantSuspendedV1 } from '@parley/contracts';
+import {
+  type EventMeta,
+  type TenantStandingV1,
+  tenantReactivatedV1,
+  tenantSuspendedV1,
+} from '@parley/contracts';
 import { OnEvent } from '@parley/messaging';
 import { StandingService } from './standing.service';
 

@@ -18,7 +18,8 @@ export class InvitationCreatedV1 {
 export const invitationCreatedV1 = defineEvent({
   type: 'identity.invitation.created.v1',
   producer: 'identity',
-  description: 'Somebody was invited to a tenant, or again. The mail is asked for with identity.email.requested.',
+  description:
+    'Somebody was invited to a tenant, or again. The mail is asked for with identity.email.requested.',
   payload: InvitationCreatedV1,
   sample: {
     invitationId: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0013',

@@ -6,7 +6,12 @@ export class OnboardingRequestedV1 {
   @Uuid() runId: string;
   @Uuid() tenantId: string;
   @Uuid({ description: 'The owner of the tenant' }) ownerId: string;
-  @Text({ optional: true, max: 64, description: 'Plan that billing gives without payment', example: 'voice.pro' })
+  @Text({
+    optional: true,
+    max: 64,
+    description: 'Plan that billing gives without payment',
+    example: 'voice.pro',
+  })
   planCode?: string;
   @Json({ optional: true, description: 'What ai-agents makes the first agent from' })
   agent?: Record<string, unknown>;

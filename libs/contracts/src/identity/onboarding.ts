@@ -19,7 +19,8 @@ export type OnboardingStatus = (typeof ONBOARDING_STATUSES)[number];
 export class OnboardingStep {
   @OneOf([...ONBOARDING_STEPS, 'verify_email']) name: OnboardingStepName | 'verify_email';
   @OneOf(STEP_STATES) state: StepState;
-  @Instant({ nullable: true, description: 'When it came to this state; null while pending' }) at: string | null;
+  @Instant({ nullable: true, description: 'When it came to this state; null while pending' }) at:
+    string | null;
   @Text({ nullable: true, max: 500, description: 'Why it failed' }) reason: string | null;
 }
 
