@@ -22,7 +22,7 @@ export const identityConfig = {
   /** Verified accounts with these addresses are super admins (C-03). */
   ADMIN_EMAIL: list(),
   /** Nobody signs in before their address is verified (C-07). */
-  REQUIRE_VERIFIED_EMAIL: flag(false),
+  REQUIRE_VERIFIED_EMAIL: flag(true),
   VERIFY_TOKEN_HOURS: integer(24, 1),
   RESET_TOKEN_MINUTES: integer(60, 1),
   /** How long the first link of an account that somebody else opened is good for. */

@@ -24,7 +24,7 @@ describe('administration of accounts', () => {
   let identity: IdentityInTest;
   let root: Partial<CallerContext>;
   beforeAll(async () => {
-    identity = await startIdentity({ REQUIRE_VERIFIED_EMAIL: 'false' });
+    identity = await startIdentity();
     root = await superAdmin(identity);
   });
   afterAll(async () => {

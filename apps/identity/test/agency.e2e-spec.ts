@@ -28,7 +28,7 @@ describe('an agency', () => {
   let agency: SessionResponse;
   let client: SubAccount;
   beforeAll(async () => {
-    identity = await startIdentity({ REQUIRE_VERIFIED_EMAIL: 'false' });
+    identity = await startIdentity();
     root = await superAdmin(identity);
   });
   afterAll(async () => {

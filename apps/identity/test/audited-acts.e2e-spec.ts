@@ -33,7 +33,7 @@ describe('acts that are written down', () => {
   let root: Partial<CallerContext>;
   let owner: SessionResponse;
   beforeAll(async () => {
-    identity = await startIdentity({ REQUIRE_VERIFIED_EMAIL: 'false' });
+    identity = await startIdentity();
     root = await superAdmin(identity);
   });
   afterAll(async () => {

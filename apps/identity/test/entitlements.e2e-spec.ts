@@ -6,7 +6,7 @@ import { invite, openCompany } from './members-in-test';
 describe('seats of a plan', () => {
   let identity: IdentityInTest;
   beforeAll(async () => {
-    identity = await startIdentity({ REQUIRE_VERIFIED_EMAIL: 'false' });
+    identity = await startIdentity();
   });
   afterAll(async () => {
     await identity?.close();

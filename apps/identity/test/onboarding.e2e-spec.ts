@@ -25,7 +25,7 @@ describe('quick onboarding', () => {
   let identity: IdentityInTest;
   let root: Partial<CallerContext>;
   beforeAll(async () => {
-    identity = await startIdentity({ REQUIRE_VERIFIED_EMAIL: 'false' });
+    identity = await startIdentity();
     root = await superAdmin(identity);
   });
   afterAll(async () => {
@@ -162,7 +162,7 @@ describe('quick onboarding', () => {
 describe('onboarding of who came by themselves', () => {
   let identity: IdentityInTest;
   beforeAll(async () => {
-    identity = await startIdentity({ REQUIRE_VERIFIED_EMAIL: 'false' });
+    identity = await startIdentity();
   });
   afterAll(async () => {
     await identity?.close();
