@@ -146,6 +146,13 @@ describe('invitations', () => {
     });
   });
 
+  it('of before, whose token the inviter saw, prove no mailbox', async () => {
+    const { id, token } = await invite(identity, await openCompany(identity));
+    await identity.database.query('UPDATE identity.invitations SET mailed = false WHERE id = $1', [id]);
+    const { session } = await accept(token);
+    expect(session?.user.emailVerified).toBe(false);
+  });
+
   it('are made by admins, told of once, and listed without their token', async () => {
     const owner = await openCompany(identity);
     const [admin, user] = [await join(identity, owner, 'admin'), await join(identity, owner)];

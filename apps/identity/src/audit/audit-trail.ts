@@ -28,7 +28,7 @@ export class AuditTrail {
     const chainOf = (act: AuditedAct): string =>
       (act.tenantId === undefined ? tenantId : act.tenantId) ?? PLATFORM_CHAIN;
     const ordered = acts.map((act, place) => ({ act, place, chain: chainOf(act) }));
-    ordered.sort((a, b) => a.chain.localeCompare(b.chain) || a.place - b.place);
+    ordered.sort((a, b) => (a.chain === b.chain ? a.place - b.place : a.chain < b.chain ? -1 : 1));
     for (const { act } of ordered) await this.record(act);
   }
 

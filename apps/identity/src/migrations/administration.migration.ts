@@ -20,13 +20,15 @@ export class Administration1700001200000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX audit_logs_resource');
+    await runner.query('DROP INDEX audit_logs_resource, tenants_kind');
     await runner.query('ALTER TABLE invitations DROP mailed, DROP mails');
     await runner.query(`DELETE FROM verification_tokens WHERE purpose = 'set_password'`);
     await runner.query('ALTER TABLE verification_tokens DROP CONSTRAINT verification_tokens_purpose_check');
     await runner.query(`ALTER TABLE verification_tokens ADD CONSTRAINT verification_tokens_purpose_check
       CHECK (purpose IN ('verify_email', 'reset_password'))`);
     await runner.query('DROP TABLE onboarding_runs');
+    // Without the agency they would be admins for ever.
+    await runner.query('DELETE FROM memberships WHERE via_agency IS NOT NULL');
     await runner.query('ALTER TABLE memberships DROP via_agency');
     await runner.query(`ALTER TABLE tenants DROP CONSTRAINT tenants_parent_is_agency,
       DROP parent_is_agency, DROP parent_id, DROP agency, DROP suspended_from, DROP version, DROP entitlements_version`);
