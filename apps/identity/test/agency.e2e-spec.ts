@@ -19,6 +19,8 @@ import {
   tenantCreatedV1,
   updateListedTenant,
 } from '@parley/contracts';
+import { eventually } from '@parley/testing';
+import { Client } from 'pg';
 import { callerOf, type IdentityInTest, startIdentity } from './identity-in-test';
 import { endingsOf, invite, join, openCompany, signIn, statusesOf, superAdmin } from './members-in-test';
 
@@ -181,6 +183,30 @@ describe('an agency', () => {
       await expect(identity.ask(suspendSubAccount, { id, reason }, stranger)).rejects.toMatchObject({
         status: 404,
       });
+  });
+
+  it('is locked before its sub-account, by sign-in as by suspension', async () => {
+    const inside = await enter(await join(identity, agency, 'admin'));
+    const raw = new Client({ connectionString: identity.database.urlOf('identity') });
+    await raw.connect();
+    const lock = 'SELECT 1 FROM identity.tenants WHERE id = $1 FOR NO KEY UPDATE NOWAIT';
+    try {
+      await raw.query('BEGIN');
+      await raw.query('SET LOCAL ROLE parley_identity_system');
+      await raw.query(lock, [agency.tenant.id]);
+      const attempt = signIn(identity, inside);
+      await eventually(async () => {
+        const waiting = await identity.database.query(
+          `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      await raw.query(lock, [client.id]);
+      await raw.query('COMMIT');
+      await expect(attempt).resolves.toHaveProperty('accessToken');
+    } finally {
+      await raw.end();
+    }
   });
 
   it('does not lift what the platform laid on', async () => {

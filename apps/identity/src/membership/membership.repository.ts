@@ -67,11 +67,12 @@ export class MembershipRepository {
    * is seen by whoever removes or suspends next. Nothing when the person is no member.
    */
   async hold(userId: string, tenantId: string): Promise<Standing | undefined> {
+    // An agency before its sub-account, as whoever suspends one takes them.
+    const agency = await this.holdAgency(userId, tenantId);
     const [tenant] = await this.db.query<{ tenantStatus: TenantStatus }>(
       `SELECT status AS "tenantStatus" FROM tenants WHERE id = $1 FOR SHARE`,
       [tenantId],
     );
-    const agency = await this.holdAgency(userId, tenantId);
     const [member] = await this.db.query<Omit<Standing, 'tenantStatus'>>(
       `SELECT m.role, u.status AS "userStatus" ${ACTIVE} AND m.user_id = $2 FOR SHARE OF u`,
       [tenantId, userId],
