@@ -141,7 +141,7 @@ describe('impersonation over HTTP', () => {
 
   it('has none of the platform’s rights, and does not lead to another impersonation', async () => {
     const { accessToken } = await start('write');
-    for (const path of ['/v1/admin/users', '/v1/admin/impersonations', '/v1/admin/audit-logs'])
+    for (const path of ['/v1/admin/tenants', '/v1/admin/impersonations', '/v1/admin/audit-logs'])
       expect((await call('GET', path, accessToken)).status).toBe(403);
     const body = { userId: owner.userId, reason: REASON };
     expect((await call('POST', '/v1/admin/impersonations', accessToken, body)).status).toBe(403);
@@ -265,7 +265,7 @@ describe('impersonation over HTTP', () => {
         403,
         'IMPERSONATION_FORBIDDEN',
       ]);
-      expect((await byHeader('GET', '/v1/admin/users', headers)).status).toBe(403);
+      expect((await byHeader('GET', '/v1/admin/tenants', headers)).status).toBe(403);
       const { body: seen } = await call<{ data: { id: string; reason: string; mode: string }[] }>(
         'GET',
         '/v1/impersonations',

@@ -60,7 +60,7 @@ describe('settings changed while the platform runs', () => {
   /** Mails somebody and says with which key, and from whom. */
   const mailKey = async (): Promise<string | undefined> => {
     const before = keysAt('/resend/emails').length;
-    await platform.call('POST', '/v1/auth/verification-emails', { body: { email: member.email } });
+    await platform.call('POST', '/v1/auth/password-resets', { body: { email: member.email } });
     return eventually(() => {
       const keys = keysAt('/resend/emails');
       expect(keys.length).toBeGreaterThan(before);

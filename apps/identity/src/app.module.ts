@@ -1,4 +1,19 @@
 import { Module } from '@nestjs/common';
+import { AccountAdminController } from './account-admin/account-admin.controller';
+import { AccountAdmin } from './account-admin/account-admin.service';
+import { AccountOpening } from './account-admin/account-opening.service';
+import { AgencyEntry } from './agency/agency-entry.service';
+import { SubAccountRepository } from './agency/sub-account.repository';
+import { SubAccountService } from './agency/sub-account.service';
+import { SubAccountsController } from './agency/sub-accounts.controller';
+import { EntitlementsConsumer } from './membership/entitlements.consumer';
+import { OnboardingController } from './onboarding/onboarding.controller';
+import { OnboardingRepository } from './onboarding/onboarding.repository';
+import { OnboardingStepsConsumer } from './onboarding/onboarding-steps.consumer';
+import { OwnOnboardingService } from './onboarding/own-onboarding.service';
+import { QuickOnboarding } from './onboarding/quick-onboarding.service';
+import { SettingsHistory } from './settings/settings-history.service';
+import { TenantFacts } from './tenancy/tenant-facts.service';
 import { AccountController } from './account/account.controller';
 import { AccountService } from './account/account.service';
 import { Passwords } from './account/passwords.service';
@@ -74,21 +89,26 @@ import { VerificationTokenRepository } from './verification/verification-token.r
 @Module({
   imports: [ApiKeysModule, AuditModule, EnvelopesModule, ProviderKeysModule, SystemConfigModule],
   controllers: [
+    AccountAdminController,
     AccountController,
     DemoController,
     DirectoryController,
     ImpersonationController,
+    EntitlementsConsumer,
     InvitationController,
     JwksController,
     OwnSessionsController,
     RevokedSessionsController,
     MembershipController,
+    OnboardingController,
+    OnboardingStepsConsumer,
     PasswordController,
     ProfileController,
     RegistrationController,
     SessionController,
     SettingsController,
     ...SOCIAL_CONTROLLERS,
+    SubAccountsController,
     TenancyController,
     VerificationController,
     ...MFA_CONTROLLERS,
@@ -96,7 +116,10 @@ import { VerificationTokenRepository } from './verification/verification-token.r
   providers: [
     AcceptanceService,
     AccessTokens,
+    AccountAdmin,
+    AccountOpening,
     AccountService,
+    AgencyEntry,
     CompanyService,
     DemoService,
     DirectoryRepository,
@@ -113,6 +136,8 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     LoginGuardRepository,
     LoginService,
     MasterKeyRotation,
+    OnboardingRepository,
+    OwnOnboardingService,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,
@@ -120,19 +145,24 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     Passwords,
     PasswordService,
     ProfileService,
+    QuickOnboarding,
     RegistrationService,
     Seats,
     RevokedSessionsRepository,
     SessionEndings,
     SessionRepository,
     SessionService,
+    SettingsHistory,
     SettingsRepository,
     SettingsService,
     SigningKeyRepository,
     SigningKeys,
     ...SOCIAL_SERVICES,
+    SubAccountRepository,
+    SubAccountService,
     SuspensionService,
     TenancyService,
+    TenantFacts,
     TenantRepository,
     TenantSwitch,
     TenantTurn,

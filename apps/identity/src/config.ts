@@ -29,9 +29,11 @@ export const identityConfig = {
   /** Verified accounts with these addresses are super admins (C-03). */
   ADMIN_EMAIL: list(),
   /** Nobody signs in before their address is verified (C-07). */
-  REQUIRE_VERIFIED_EMAIL: flag(false),
+  REQUIRE_VERIFIED_EMAIL: flag(true),
   VERIFY_TOKEN_HOURS: integer(24, 1),
   RESET_TOKEN_MINUTES: integer(60, 1),
+  /** How long the first link of an account that somebody else opened is good for. */
+  SET_PASSWORD_TOKEN_HOURS: integer(72, 1),
   /** Where people use Parley; links in mails lead there. Required in production. */
   APP_URL: optionalUrl(),
   /** Domain passkeys are bound to, and pages that may ask for them; those of APP_URL by default. */

@@ -1,7 +1,6 @@
 import {
   acceptInvitation,
   apiKeyRevokedV1,
-  createInvitation,
   createServiceToken,
   finishSocial,
   linkSocialAccount,
@@ -19,6 +18,7 @@ import {
   type EmailRequestedV1,
 } from '@parley/contracts';
 import { eventually } from '@parley/testing';
+import { invite } from './members-in-test';
 import { callerOf, PASSWORD, startIdentity, stopClock } from './identity-in-test';
 import { aGmail, PAGE, type Person, SocialInTest } from './social-in-test';
 
@@ -152,11 +152,7 @@ describe('social accounts', () => {
 
     it('stay apart when others were let in: who they are is not for us to say', async () => {
       const { session, person } = await registered({ verified: false });
-      const { token } = await social.identity.ask(
-        createInvitation,
-        { email: `accomplice-${newId()}@example.com`, role: 'user' },
-        callerOf(session),
-      );
+      const { token } = await invite(social.identity, session, `accomplice-${newId()}@example.com`);
       await social.identity.ask(acceptInvitation, { token, name: 'Accomplice', password: PASSWORD });
       const { code } = await social.visit('google', person);
       await expect(social.exchange('google', code)).rejects.toMatchObject(SIGN_IN_TO_LINK);
@@ -165,11 +161,7 @@ describe('social accounts', () => {
 
     it('void the invitations that wait', async () => {
       const { session, person } = await registered({ verified: false });
-      const { token } = await social.identity.ask(
-        createInvitation,
-        { email: `later-${newId()}@example.com`, role: 'user' },
-        callerOf(session),
-      );
+      const { token } = await invite(social.identity, session, `later-${newId()}@example.com`);
       await social.signIn('google', person);
       await expect(
         social.identity.ask(acceptInvitation, { token, name: 'Late', password: PASSWORD }),

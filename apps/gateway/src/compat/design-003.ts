@@ -21,4 +21,6 @@ export const DESIGN_003: readonly CompatRoute[] = [
   route('GET', '/api/users/me', '/v1/users/me'),
   route('PUT', '/api/users/me', '/v1/users/me', 'PATCH'),
   route('GET', '/api/subscriptions', '/v1/billing/subscription'),
+  route('GET', '/api/admin/users', '/v1/admin/users'),
+  route('GET', '/api/admin/companies', '/v1/admin/tenants'),
 ];

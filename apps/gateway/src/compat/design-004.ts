@@ -15,6 +15,10 @@ const route = (
 /** Voice agents. Paths only: bodies are canonical (camelCase) until its dialect comes. */
 export const DESIGN_004: readonly CompatRoute[] = [
   route('POST', '/api/change-password', '/v1/users/me/password', 'PUT'),
+  route('GET', '/admin/users', '/v1/admin/users'),
+  route('GET', '/admin/users/:userId', '/v1/admin/users/:userId'),
+  route('POST', '/admin/create-account', '/v1/admin/users'),
+  route('POST', '/admin/quick-onboard', '/v1/admin/onboardings'),
   route('GET', '/api/sessions', '/v1/users/me/sessions'),
   {
     design: '004',

@@ -20,6 +20,12 @@ export const PERMISSIONS = {
   'members:read': 'admin',
   'members:write': 'admin',
   'account:write': 'user',
+  'users:read': 'admin',
+  'tenant:write': 'admin',
+  'sub-accounts:read': 'admin',
+  'sub-accounts:write': 'admin',
+  'onboarding:read': 'user',
+  'onboardings:admin': 'super_admin',
   'settings:read': 'user',
   'settings:write': 'admin',
   'mfa-policy:write': 'admin',
@@ -50,6 +56,9 @@ export const PERMISSIONS = {
   'dead-letters:write': 'super_admin',
 } as const satisfies Record<string, Role>;
 
+/** Held by super admins too, whatever they are in their tenant: the service answers each with what is theirs. */
+const PLATFORM_TOO: ReadonlySet<string> = new Set<keyof typeof PERMISSIONS>(['users:read']);
+
 export type Permission = keyof typeof PERMISSIONS;
 
 const RANK: Record<Role, number> = { user: 1, admin: 2, owner: 3, super_admin: 0 };
@@ -65,6 +74,7 @@ export function holds(
 ): boolean {
   const least: Role = PERMISSIONS[permission];
   if (least === 'super_admin') return roles.includes('super_admin');
+  if (PLATFORM_TOO.has(permission) && roles.includes('super_admin')) return true;
   return (
     scopes.includes(permission) || roles.some((role) => role !== 'super_admin' && RANK[role] >= RANK[least])
   );

@@ -3,6 +3,7 @@ export const RATE_CLASSES = {
   API: { limit: 100, windowSeconds: 60 },
   ANONYMOUS: { limit: 100, windowSeconds: 900 },
   AUTH: { limit: 5, windowSeconds: 900 },
+  ONBOARD: { limit: 6, windowSeconds: 60 },
   WQUEUE: { limit: 30, windowSeconds: 60 },
   NONE: { limit: Number.MAX_SAFE_INTEGER, windowSeconds: 60 },
 } as const;

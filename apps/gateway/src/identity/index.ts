@@ -17,6 +17,8 @@ import { ProviderKeysController } from './provider-keys.controller';
 import { SystemConfigController } from './system-config.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
+import { OnboardingsController, OwnOnboardingController } from './onboardings.controller';
+import { SubAccountsController } from './sub-accounts.controller';
 import { UsersController } from './users.controller';
 
 export const IDENTITY_CONTROLLERS = [
@@ -45,6 +47,9 @@ export const IDENTITY_CONTROLLERS = [
   OAuthController,
   SocialController,
   SocialAccountsController,
+  OnboardingsController,
+  OwnOnboardingController,
+  SubAccountsController,
 ];
 
 export { OAuthBrowser } from './oauth-browser';

@@ -4,11 +4,11 @@ import {
   acceptInvitation,
   AcceptInvitationBody,
   AcceptInvitationResponse,
-  CreatedInvitationResponse,
   createInvitation,
   CreateInvitationRequest,
   InvitationIdRequest,
   InvitationPage,
+  InvitationResponse,
   InvitationTokenPath,
   listInvitations,
   PageRequest,
@@ -31,9 +31,13 @@ export class InvitationsController {
 
   @Post()
   @Requires('members:write')
-  @Answers('Invite an address, or again with a new token', CreatedInvitationResponse, {
+  @Answers('Mail an invitation to an address, or a new one', InvitationResponse, {
     status: 201,
-    errors: { 402: 'PLAN_REQUIRED: every seat is taken', 409: 'DUPLICATE: a member already' },
+    errors: {
+      402: 'PLAN_REQUIRED: every seat is taken',
+      409: 'DUPLICATE: a member already',
+      429: 'RATE_LIMITED: invited often enough',
+    },
   })
   create(@Body() body: CreateInvitationRequest): Promise<string> {
     return this.rpc.forward(createInvitation, body);

@@ -1,4 +1,4 @@
-import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Inject, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   createTenant,
@@ -11,6 +11,8 @@ import {
   SwitchTenantRequest,
   TenantResponse,
   transferTenant,
+  updateTenant,
+  UpdateTenantRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
@@ -29,6 +31,13 @@ export class TenantsController {
   })
   create(@Body() body: CreateTenantRequest): Promise<string> {
     return this.rpc.forward(createTenant, body);
+  }
+
+  @Patch('tenant')
+  @Requires('tenant:write')
+  @Answers('Rename the tenant, or say where it is', TenantResponse)
+  update(@Body() body: UpdateTenantRequest): Promise<string> {
+    return this.rpc.forward(updateTenant, body);
   }
 
   @Post('tenant/leave')

@@ -18,6 +18,7 @@ export interface User {
 }
 
 export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVerifiedAt' | 'platformRole'> & {
+  /** null until the person chooses one. */
   passwordHash: string | null;
   authProvider?: AuthProvider;
 };

@@ -25,6 +25,16 @@ export interface AuditedAct {
 export class AuditTrail {
   constructor(@Inject(AuditRepository) private readonly rows: AuditRepository) {}
 
+  /** Of several acts the chains are taken in one order for everybody, so that two transactions never wait in a ring. */
+  async recordAll(acts: readonly AuditedAct[]): Promise<void> {
+    const { tenantId = null } = currentCaller();
+    const chainOf = (act: AuditedAct): string =>
+      (act.tenantId === undefined ? tenantId : act.tenantId) ?? PLATFORM_CHAIN;
+    const ordered = acts.map((act, place) => ({ act, place, chain: chainOf(act) }));
+    ordered.sort((a, b) => (a.chain === b.chain ? a.place - b.place : a.chain < b.chain ? -1 : 1));
+    for (const { act } of ordered) await this.record(act);
+  }
+
   /** Call last in the transaction: until it ends, other acts of the same tenant wait. */
   async record(act: AuditedAct): Promise<void> {
     const caller = currentCaller();

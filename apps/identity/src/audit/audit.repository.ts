@@ -8,6 +8,8 @@ export interface AuditFilter {
   /** Left out: every tenant the open transaction may see. */
   tenantId?: string | undefined;
   action?: string | undefined;
+  resourceType?: string | undefined;
+  resourceId?: string | undefined;
   actor?: string | undefined;
   impersonationId?: string | undefined;
   from?: string | undefined;
@@ -79,12 +81,15 @@ export class AuditRepository {
   }
 
   async list(filter: AuditFilter): Promise<StoredAuditRow[]> {
-    const { tenantId, action, actor, impersonationId, from, to, after, limit } = filter;
+    const { tenantId, action, resourceType, resourceId, actor, impersonationId, from, to, after, limit } =
+      filter;
     const values: unknown[] = [];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const conditions = ['true'];
     if (tenantId) conditions.push(`tenant_id = ${bind(tenantId)}`);
-    if (action) conditions.push(`action = ${bind(action)}`);
+    if (action) conditions.push(`(action = ${bind(action)} OR starts_with(action, ${bind(`${action}.`)}))`);
+    if (resourceType) conditions.push(`resource_type = ${bind(resourceType)}`);
+    if (resourceId) conditions.push(`resource_id = ${bind(resourceId)}`);
     if (actor) conditions.push(`actor_user_id = ${bind(actor)}`);
     if (impersonationId) conditions.push(`impersonation_id = ${bind(impersonationId)}`);
     if (from) conditions.push(`at >= ${bind(from)}`);

@@ -31,14 +31,4 @@ export class OwnSessionsRepository {
       [userId, at, after?.at ?? null, after?.id ?? null, limit],
     );
   }
-
-  /** By tenant, so that those who end sessions in several tenants wait for their audit trails in one order. */
-  async idsOf(userId: string, at: Date): Promise<string[]> {
-    const rows = await this.db.query<{ id: string }>(
-      `SELECT id FROM auth_sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
-       ORDER BY tenant_id, id FOR UPDATE`,
-      [userId, at],
-    );
-    return rows.map(({ id }) => id);
-  }
 }

@@ -45,8 +45,7 @@ export class AccountClaim {
   async claim(user: User, at: Date): Promise<User> {
     if (await this.sharesTenants(user.id)) throw new SignInToLink();
     const sessions = await this.sessions.end({ userId: user.id }, 'account_claimed', at);
-    await this.tokens.consumeAll(user.id, 'reset_password', at);
-    await this.tokens.consumeAll(user.id, 'verify_email', at);
+    await this.tokens.consumeAll(user.id, ['reset_password', 'set_password', 'verify_email'], at);
     await this.accounts.removeAll(user.id);
     await this.factors.all(user.id);
     const keys = await this.revokeKeys(user.id, at);

@@ -11,7 +11,7 @@ import { type Candidates, type Claims, type Resolved, TenantResolver } from '../
 import { verifyGeneric } from './generic-signature';
 import { storedHeaders } from './stored-headers';
 import { TenantLimit } from './tenant-limit';
-import type { ProviderAdapter, ProviderEvent, WebhookAnswer, WebhookRequest } from './webhook';
+import type { LineContext, ProviderAdapter, ProviderEvent, WebhookAnswer, WebhookRequest } from './webhook';
 import { IntakeUnavailable, InvalidSignature, TooManyWebhooks, UnknownProvider } from './webhook.errors';
 import { findWebhookPath, type WebhookPath } from './webhook-paths';
 
@@ -68,8 +68,7 @@ export class WebhookDoor {
     const committed = this.journal.claim(toRow(request, event, vouched, resolved, deferredUntil));
     const answer = (): WebhookAnswer =>
       adapter.answer(event, {
-        tenant: resolved.tenant,
-        number: resolved.number,
+        ...lineOf(resolved),
         callbackUrl: (path) =>
           this.publicUrl + path + (claims.connectionId ? `?connection=${claims.connectionId}` : ''),
       });
@@ -164,6 +163,10 @@ export function refusalAnswer(refusal: AppError): WebhookAnswer {
     ...(typeof retryAfter === 'number' ? { headers: { 'retry-after': String(retryAfter) } } : {}),
   };
 }
+
+/** A suspended tenant's line is answered as one that is not in service. */
+const lineOf = ({ tenant, number }: Resolved): Pick<LineContext, 'tenant' | 'number'> =>
+  tenant?.suspended ? { tenant: undefined, number: undefined } : { tenant, number };
 
 function claimsIn({ headers }: WebhookRequest, query: string): Claims {
   const tenant = headers['x-tenant-id'];

@@ -1,6 +1,6 @@
 import { Bool, Instant, Int, Json, Nested, OneOf, Text, Uuid } from '../fields';
 import { PageRequest, pageOf } from '../page';
-import { defineOperation } from '../rpc';
+import { defineOperation, Nothing } from '../rpc';
 
 /** One act, as it was written beside it. */
 export class AuditEntry {
@@ -28,7 +28,14 @@ export class AuditEntry {
 export const AuditEntryPage = pageOf(AuditEntry);
 
 export class ListAuditLogsRequest extends PageRequest {
-  @Text({ optional: true, max: 100 }) action?: string;
+  @Text({
+    optional: true,
+    max: 100,
+    description: 'An act, or what acts begin with up to a dot: `member` finds `member.removed`',
+  })
+  action?: string;
+  @Text({ optional: true, max: 64, example: 'api-key' }) resourceType?: string;
+  @Text({ optional: true, max: 128 }) resourceId?: string;
   @Uuid({ optional: true, description: 'User who acted' }) actor?: string;
   @Uuid({ optional: true, description: 'Done in this impersonation' }) impersonationId?: string;
   @Instant({ optional: true, description: 'At or after' }) from?: string;
@@ -82,4 +89,31 @@ export const verifyAudit = defineOperation({
   request: VerifyAuditRequest,
   response: AuditVerification,
   timeoutMs: 60_000,
+});
+
+export const AUDIT_FORMATS = ['csv', 'ndjson'] as const;
+export type AuditFormat = (typeof AUDIT_FORMATS)[number];
+
+/** Which rows leave as a file; written down before the first of them does. */
+export class BeginAuditExportRequest extends ListAuditLogsRequest {
+  @OneOf(AUDIT_FORMATS) format: AuditFormat;
+}
+
+export class BeginPlatformAuditExportRequest extends ListAllAuditLogsRequest {
+  @OneOf(AUDIT_FORMATS) format: AuditFormat;
+}
+
+export const beginAuditExport = defineOperation({
+  name: 'identity.audit.begin-export',
+  service: 'identity',
+  request: BeginAuditExportRequest,
+  response: Nothing,
+});
+
+export const beginPlatformAuditExport = defineOperation({
+  name: 'identity.audit.begin-platform-export',
+  service: 'identity',
+  role: 'super_admin',
+  request: BeginPlatformAuditExportRequest,
+  response: Nothing,
 });

@@ -25,3 +25,8 @@ export * from './system-config-keys';
 export * from './tenant-events';
 export * from './tenants';
 export * from './verification';
+export * from './accounts-admin';
+export * from './onboarding';
+export * from './onboarding-events';
+export * from './sub-accounts';
+export * from './suspension-events';

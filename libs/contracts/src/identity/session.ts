@@ -45,11 +45,28 @@ export class SessionResponse {
   @Nested(() => TenantResponse) tenant: TenantResponse;
 }
 
+export const REGISTRATION_STATUSES = ['verification_required', 'signed_in'] as const;
+
+/** The account is made either way. Tokens come with it only where nobody has to verify their address first (C-07). */
+export class RegisterResponse {
+  @OneOf(REGISTRATION_STATUSES, {
+    description:
+      'verification_required: a link is on its way by mail, sign-in waits for it, and there are no tokens',
+  })
+  status: (typeof REGISTRATION_STATUSES)[number];
+  @Nested(() => UserResponse) user: UserResponse;
+  @Nested(() => TenantResponse) tenant: TenantResponse;
+  @Text({ optional: true, max: 4096 }) accessToken?: string;
+  @Text({ optional: true, max: 256 }) refreshToken?: string;
+  @Int({ optional: true, description: 'Seconds the access token lives' }) expiresIn?: number;
+  @OneOf(['Bearer'], { optional: true }) tokenType?: 'Bearer';
+}
+
 export const register = defineOperation({
   name: 'identity.account.register',
   service: 'identity',
   request: RegisterRequest,
-  response: SessionResponse,
+  response: RegisterResponse,
   timeoutMs: HASHING_TIMEOUT_MS,
 });
 

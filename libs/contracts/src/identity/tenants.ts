@@ -16,6 +16,17 @@ export class CreateTenantRequest {
   @Text({ optional: true, min: 2, max: 2, pattern: /^[A-Z]{2}$/, example: 'CA' }) country?: string;
 }
 
+/** A field left out stays as it is. The slug never changes: paths and webhooks are built from it. */
+export class UpdateTenantRequest {
+  @Text({ optional: true, max: 200, pattern: /\S/ }) name?: string;
+  @Text({ optional: true, nullable: true, max: 200, pattern: /\S/ }) businessName?: string | null;
+  @OneOf(['en', 'fr'], { optional: true }) locale?: 'en' | 'fr';
+  @IsTimeZone()
+  @Text({ optional: true, max: 64, pattern: /^[A-Za-z]/, example: 'America/Toronto' })
+  timezone?: string;
+  @Text({ optional: true, min: 2, max: 2, pattern: /^[A-Z]{2}$/, example: 'CA' }) country?: string;
+}
+
 export class SwitchTenantRequest {
   @Uuid() tenantId: string;
 }
@@ -25,6 +36,14 @@ export const createTenant = defineOperation({
   name: 'identity.tenants.create',
   service: 'identity',
   request: CreateTenantRequest,
+  response: TenantResponse,
+});
+
+/** Renames the caller's tenant, or says where it is. */
+export const updateTenant = defineOperation({
+  name: 'identity.tenants.update',
+  service: 'identity',
+  request: UpdateTenantRequest,
   response: TenantResponse,
 });
 

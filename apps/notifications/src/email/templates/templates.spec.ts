@@ -3,7 +3,7 @@ import { renderEmail } from '.';
 
 const REQUEST = emailRequestedV1.sample;
 const LINK = REQUEST.link ?? '';
-const WITH_LINK = ['verify_email', 'reset_password'];
+const WITH_LINK = ['verify_email', 'reset_password', 'set_password', 'invitation'];
 
 describe.each(EMAIL_TEMPLATES)('the mail %s', (template) => {
   it.each(['en', 'fr'] as const)('in %s greets, and says the same in HTML and as text', (locale) => {
