@@ -113,6 +113,7 @@ export class BooksRepository {
     changes.burns([...changed.burns]);
     changes.periods([...changed.periods]);
     changes.holds([...changed.holds]);
+    changes.events(books.events);
     changes.usage([...changed.usage.values()]);
     const { name, sql, parameters } = changes.statement(state.tenant);
     await this.database.prepared(name, sql, parameters);

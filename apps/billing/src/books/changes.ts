@@ -1,3 +1,4 @@
+import type { OutboxDraft } from '@parley/messaging';
 import type {
   Burn,
   Grant,
@@ -92,6 +93,7 @@ const TABLES = {
     period_id: 'uuid',
     occurred_at: 'timestamptz',
   },
+  outbox: { event_id: 'uuid', type: 'text', subject: 'text', payload: 'jsonb', headers: 'jsonb' },
 } as const satisfies Record<string, Columns>;
 
 type Table = keyof typeof TABLES;
@@ -243,6 +245,10 @@ export class Changes {
     const news = ['source_version', 'quantity', 'raw_seconds', 'provider_cost_cents', 'occurred_at'];
     const change = news.map((column) => `${column} = excluded.${column}`).join(', ');
     this.write('usage_records', rows, `ON CONFLICT (id) DO UPDATE SET ${change}, updated_at = now()`);
+  }
+
+  events(events: readonly OutboxDraft[]): void {
+    this.write('outbox', events);
   }
 
   /** The statement, ending in the tenant's own row. */
