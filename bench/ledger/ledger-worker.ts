@@ -3,7 +3,7 @@ import { InProcessTransport, RpcClient } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { type RunningService, startService, useLogger } from '@parley/platform';
 import { billing } from '../../apps/billing/src';
-import { Grants } from '../../apps/billing/src/grants/grants';
+import { Grants } from '../../apps/billing/src/grants/grants.service';
 import { Usage } from '../../apps/billing/src/usage/usage.service';
 import { quantile } from '../harness/statistics';
 import { serveTasks } from '../harness/worker';
