@@ -9,7 +9,7 @@ import { ROOT } from './harness/platform';
 import { type PartResult, toTable } from './harness/row';
 import { toPage } from './harness/page';
 import { measureIntake } from './intake/intake';
-import { measureLedger } from './ledger/ledger.service';
+import { measureLedger } from './ledger/ledger';
 import { measureReads } from './reads/reads';
 import { measureRpc } from './rpc/rpc';
 
