@@ -6,6 +6,7 @@ import type { Claim, NewJournalRow } from '../journal/journal-row';
 import { JournalWriter } from '../journal/journal-writer';
 import { webhooksTaken } from '../journal/journal.metrics';
 import { ADAPTERS } from '../providers/adapters';
+import { Standings } from '../standing/standings';
 import { acceptedSecrets, type Connection } from '../tenancy/connection';
 import { type Candidates, type Claims, type Resolved, TenantResolver } from '../tenancy/tenant-resolver';
 import { verifyGeneric } from './generic-signature';
@@ -32,6 +33,7 @@ export class WebhookDoor {
     @Inject(TenantResolver) private readonly resolver: TenantResolver,
     @Inject(JournalWriter) private readonly journal: JournalWriter,
     @Inject(TenantLimit) private readonly limit: TenantLimit,
+    @Inject(Standings) private readonly standings: Standings,
     @Inject(LiveConfig) private readonly live: LiveConfig<TelephonyConfig>,
   ) {}
 
@@ -65,10 +67,12 @@ export class WebhookDoor {
     const asks = adapter.asks(event);
     const over = resolved.tenantId ? this.limit.count(resolved.tenantId) : undefined;
     const deferredUntil = asks ? undefined : over;
+    const refused = asks ? this.standings.refuses(resolved.tenantId, 'voice') : Promise.resolve(false);
     const committed = this.journal.claim(toRow(request, event, vouched, resolved, deferredUntil));
-    const answer = (): WebhookAnswer =>
+    const answer = async (): Promise<WebhookAnswer> =>
       adapter.answer(event, {
         ...lineOf(resolved),
+        refused: await refused,
         callbackUrl: (path) =>
           this.publicUrl + path + (claims.connectionId ? `?connection=${claims.connectionId}` : ''),
       });
@@ -109,7 +113,7 @@ export class WebhookDoor {
   }
 
   private async answerAnyway(
-    answer: () => WebhookAnswer,
+    answer: () => Promise<WebhookAnswer>,
     committed: Promise<Claim>,
     { provider }: WebhookPath,
   ): Promise<WebhookAnswer> {
