@@ -4,6 +4,7 @@ import {
   flag,
   integer,
   list,
+  networks,
   oneOf,
   optionalText,
   optionalUrl,
@@ -17,14 +18,8 @@ export const gatewayConfig = {
   PORT: port(3000),
   /** Origins of the client apps, for HTTP and sockets alike; `*` only outside production. */
   CORS_ORIGINS: list(['http://localhost:5173', 'http://localhost:3000']),
-  /** Proxies in front whose X-Forwarded-For is believed: `false`, a number of hops, or their networks. */
-  TRUST_PROXY: z.preprocess(
-    (value) => (value === '' || value === undefined ? 'false' : value),
-    z.string().transform((value) => {
-      if (value === 'false') return false;
-      return /^\d+$/.test(value) ? Number(value) : value.split(',').map((network) => network.trim());
-    }),
-  ),
+  /** Proxies in front whose X-Forwarded-For is believed; none by default, so that nobody chooses their address. */
+  TRUSTED_PROXIES: networks(),
   BODY_LIMIT_BYTES: integer(1_048_576, 1024),
   JWT_ISSUER: z.preprocess((value) => (value === '' ? undefined : value), z.string().default('parley')),
   /** Several gateways share limits through it; one alone counts in memory. */

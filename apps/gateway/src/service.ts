@@ -22,7 +22,7 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
       port: (config) => config.PORT,
       options: (config) => ({
         bodyLimit: config.BODY_LIMIT_BYTES,
-        trustProxy: config.TRUST_PROXY,
+        trustProxy: config.TRUSTED_PROXIES,
         rewriteUrl: rewriteCompat,
       }),
       configure: (app, config) => configure(app, config, mount),

@@ -11,8 +11,8 @@ export interface HttpAppOptions {
   service: string;
   /** Bytes; larger bodies get 413. */
   bodyLimit: number;
-  /** Proxies whose X-Forwarded-* is believed: false, a count of hops, or their networks. */
-  trustProxy: boolean | number | string[];
+  /** Networks of the proxies whose X-Forwarded-* is believed. */
+  trustProxy: string[];
   rewriteUrl?: (request: IncomingMessage) => string;
 }
 
@@ -28,7 +28,7 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyLimit,
-    trustProxy: options.trustProxy as never,
+    trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
