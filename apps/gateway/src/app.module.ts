@@ -6,6 +6,7 @@ import { BILLING_CONTROLLERS } from './billing';
 import { EdgeModule } from './edge/edge.module';
 import { HealthController } from './health/health.controller';
 import { PlatformHealth } from './health/platform-health';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { IDENTITY_CONTROLLERS } from './identity';
 import { LiveGateway } from './live/live.gateway';
 import { NOTIFICATIONS_CONTROLLERS } from './notifications';
@@ -25,4 +26,8 @@ import { TELEPHONY_CONTROLLERS } from './telephony';
   ],
   providers: [PlatformHealth, LiveGateway],
 })
+export class GatewayRoutesModule {}
+
+/** Idempotency first: its interceptor is the outermost. */
+@Module({ imports: [IdempotencyModule, GatewayRoutesModule] })
 export class GatewayModule {}

@@ -1,6 +1,7 @@
 import {
   baseShape,
   type ConfigOf,
+  encryptionKey,
   flag,
   integer,
   list,
@@ -21,6 +22,8 @@ export const gatewayConfig = {
   /** Proxies in front whose X-Forwarded-For is believed; none by default, so that nobody chooses their address. */
   TRUSTED_PROXIES: networks(),
   BODY_LIMIT_BYTES: integer(1_048_576, 1024),
+  /** Seals kept answers of idempotent requests. */
+  ENCRYPTION_KEY: encryptionKey(),
   JWT_ISSUER: z.preprocess((value) => (value === '' ? undefined : value), z.string().default('parley')),
   /** Several gateways share limits through it; one alone counts in memory. */
   REDIS_URL: secret(optionalUrl()),

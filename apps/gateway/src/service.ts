@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { defineService, type ServiceSpec } from '@parley/platform';
-import { GatewayModule } from './app.module';
+import { GatewayModule, GatewayRoutesModule } from './app.module';
 import { announceCompat, rewriteCompat } from './compat/compat-table';
 import { type GatewayConfig, gatewayConfig } from './config';
 import { ApiKeys } from './edge/api-keys';
@@ -9,6 +9,7 @@ import { serveApiDocs } from './edge/openapi';
 import { secure } from './edge/security';
 import { TokenVerifier } from './edge/token-verifier';
 import { LiveGateway } from './live/live.gateway';
+import { GatewaySchema1700001500000 } from './migrations/gateway-schema.migration';
 
 /** Mounts further routes on the public origin; standalone passes the providers' paths on this way. */
 export type Mount = (app: NestFastifyApplication) => Promise<void> | void;
@@ -18,6 +19,8 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
     name: 'gateway',
     config: gatewayConfig,
     module: GatewayModule,
+    migrations: [GatewaySchema1700001500000],
+    jobs: true,
     http: {
       port: (config) => config.PORT,
       options: (config) => ({
@@ -41,3 +44,11 @@ async function configure(app: NestFastifyApplication, config: GatewayConfig, mou
 }
 
 export const gateway = defineGateway();
+
+/** For tools that only read its routes: opens no database. */
+export const gatewayWithoutData: ServiceSpec<typeof gatewayConfig> = {
+  name: gateway.name,
+  config: gateway.config,
+  module: GatewayRoutesModule,
+  ...(gateway.http ? { http: gateway.http } : {}),
+};

@@ -34,6 +34,8 @@ export async function secure(app: NestFastifyApplication, config: GatewayConfig)
       'ratelimit-remaining',
       'ratelimit-reset',
       'retry-after',
+      'idempotency-replayed',
+      'x-supabase-api-version',
     ],
     maxAge: 600,
   });

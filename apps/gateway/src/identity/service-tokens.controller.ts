@@ -14,6 +14,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 
 /** Keys for machines: sent as a bearer token, allowed what their scopes say. */
 @Controller('v1/service-tokens')
@@ -29,6 +30,7 @@ export class ServiceTokensController {
   }
 
   @Post()
+  @Idempotent()
   @Requires('service-tokens:write')
   @Answers('Make a service token; its secret is shown this once', ServiceTokenWithSecret, {
     status: 201,
@@ -39,6 +41,7 @@ export class ServiceTokensController {
   }
 
   @Post(':id/rotate')
+  @Idempotent()
   @Requires('service-tokens:write')
   @Answers('A new secret; the old one stays good for the overlap', ServiceTokenWithSecret, {
     errors: { 404: 'NOT_FOUND' },
