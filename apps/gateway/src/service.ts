@@ -25,6 +25,8 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
       port: (config) => config.PORT,
       options: (config) => ({
         bodyLimit: config.BODY_LIMIT_BYTES,
+        headerLimit: config.HEADER_LIMIT_BYTES,
+        urlLimit: config.URL_LIMIT_CHARS,
         trustProxy: config.TRUSTED_PROXIES,
         rewriteUrl: rewriteCompat,
       }),

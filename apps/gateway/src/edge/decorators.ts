@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { Permission } from './permissions';
-import type { RateClass } from './rate-classes';
+import type { DeclaredRate, RateOf } from './rate-classes';
 
 export const ACCESS = Symbol('ACCESS');
 export const RATE_CLASS = Symbol('RATE_CLASS');
@@ -21,7 +21,7 @@ export const Requires = (permission: Permission) =>
 export const Public = () => SetMetadata<symbol, Access>(ACCESS, { kind: 'public' });
 
 /** Which limit of REQUIREMENTS 4.2 applies; `API` unless said otherwise. */
-export const Limited = (rateClass: RateClass) => SetMetadata(RATE_CLASS, rateClass);
+export const Limited = (rate: DeclaredRate | RateOf) => SetMetadata(RATE_CLASS, rate);
 
 /** What a route does and answers, for OpenAPI and for the status. */
 export const Answers = (
