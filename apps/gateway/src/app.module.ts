@@ -10,10 +10,11 @@ import { IdempotencyModule } from './idempotency/idempotency.module';
 import { IDENTITY_CONTROLLERS } from './identity';
 import { LiveGateway } from './live/live.gateway';
 import { NOTIFICATIONS_CONTROLLERS } from './notifications';
+import { SupabaseModule } from './supabase/supabase.module';
 import { TELEPHONY_CONTROLLERS } from './telephony';
 
 @Module({
-  imports: [EdgeModule],
+  imports: [EdgeModule, SupabaseModule],
   controllers: [
     HealthController,
     DeadLettersController,

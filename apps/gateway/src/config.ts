@@ -47,6 +47,10 @@ export const gatewayConfig = {
   RATE_LIMIT_RECON: integer(5, 1),
   /** Bearer token that opens /metrics and the full /health/detailed on the public port. */
   OPS_TOKEN: secret(optionalText()),
+  /** Public key that clients of Supabase must send; none is asked for when unset. */
+  SUPABASE_ANON_KEY: optionalText(),
+  /** As identity's: whether people sign in before they follow the mailed link. */
+  REQUIRE_VERIFIED_EMAIL: flag(false),
   API_DOCS: flag(true),
 };
 

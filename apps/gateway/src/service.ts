@@ -5,6 +5,7 @@ import { announceCompat, rewriteCompat } from './compat/compat-table';
 import { type GatewayConfig, gatewayConfig } from './config';
 import { ApiKeys } from './edge/api-keys';
 import { authenticate } from './edge/authentication';
+import { allowEmptyBodies } from './edge/empty-body';
 import { serveApiDocs } from './edge/openapi';
 import { secure } from './edge/security';
 import { TokenVerifier } from './edge/token-verifier';
@@ -37,6 +38,7 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
 
 async function configure(app: NestFastifyApplication, config: GatewayConfig, mount?: Mount): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
+  allowEmptyBodies(fastify);
   await secure(app, config);
   authenticate(fastify, app.get(TokenVerifier), app.get(ApiKeys));
   announceCompat(fastify);

@@ -44,6 +44,8 @@ import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
 import { TenantRepository } from './tenancy/tenant.repository';
+import { MailSignInController } from './verification/mail-sign-in.controller';
+import { MailSignIn } from './verification/mail-sign-in.service';
 import { PasswordController } from './verification/password.controller';
 import { PasswordService } from './verification/password.service';
 import { ProfileController } from './profile/profile.controller';
@@ -62,6 +64,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     InvitationController,
     JwksController,
     OwnSessionsController,
+    MailSignInController,
     MembershipController,
     PasswordController,
     ProfileController,
@@ -84,6 +87,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     InvitationService,
     LoginGuardRepository,
     LoginService,
+    MailSignIn,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,

@@ -6,7 +6,7 @@ import { EmailTaken } from '../account/account.errors';
 import { Passwords } from '../account/passwords.service';
 import { normalizeEmail, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
-import { EmailNotVerified } from '../session/session.errors';
+import { AwaitsVerification } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
@@ -30,7 +30,7 @@ export class RegistrationService {
   /**
    * A person, their personal tenant (C-01), a verification mail and a first session, all or nothing. Where sign-in
    * waits for verification (C-07) the account is made and the answer is the one that sign-in would give.
-   * @throws WeakPassword, EmailTaken, EmailNotVerified
+   * @throws WeakPassword, EmailTaken, AwaitsVerification
    */
   async register(request: RegisterRequest): Promise<SessionResponse> {
     const email = normalizeEmail(request.email);
@@ -38,7 +38,7 @@ export class RegistrationService {
     const company = request.company?.trim();
     const locale = request.locale ?? currentCaller().locale;
     const passwordHash = await this.passwords.hashNew(request.password, email);
-    const signedIn = await this.db.system('registration', async () => {
+    const { user: person, signedIn } = await this.db.system('registration', async () => {
       const user = await this.users.add({
         id: newId(),
         email,
@@ -66,9 +66,10 @@ export class RegistrationService {
       );
       const at = new Date();
       await this.mails.issue(user, 'verify_email', at);
-      return this.config.REQUIRE_VERIFIED_EMAIL ? undefined : this.sessions.open(user, tenant, at);
+      if (this.config.REQUIRE_VERIFIED_EMAIL) return { user };
+      return { user, signedIn: await this.sessions.open(user, tenant, at) };
     });
-    if (!signedIn) throw new EmailNotVerified();
+    if (!signedIn) throw new AwaitsVerification(person.id);
     return this.sessions.respond(signedIn);
   }
 }

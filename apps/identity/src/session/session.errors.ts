@@ -1,4 +1,4 @@
-import { Forbidden, NotFound, RateLimited, Unauthenticated } from '@parley/contracts';
+import { AppError, Forbidden, NotFound, RateLimited, Unauthenticated } from '@parley/contracts';
 
 /** The same for an unknown address as for a wrong password. */
 export class InvalidCredentials extends Unauthenticated {
@@ -27,6 +27,18 @@ export class AccountSuspended extends Forbidden {
 export class EmailNotVerified extends Forbidden {
   constructor() {
     super('Follow the link that was mailed to this address, then sign in', 'EMAIL_NOT_VERIFIED');
+  }
+}
+
+/** As EmailNotVerified, to who has just made the account. */
+export class AwaitsVerification extends AppError {
+  constructor(userId: string) {
+    super(
+      'forbidden',
+      'EMAIL_NOT_VERIFIED',
+      'The account is open: follow the link that was mailed to this address, then sign in',
+      { userId },
+    );
   }
 }
 

@@ -87,7 +87,8 @@ export class PasswordService {
     });
   }
 
-  private async finish(user: User, reason: string, at: Date, except?: string): Promise<void> {
+  /** In the transaction that changed the password. */
+  async finish(user: User, reason: string, at: Date, except?: string): Promise<void> {
     await this.tokens.consumeAll(user.id, 'reset_password', at);
     await this.sessions.end({ userId: user.id, ...(except ? { exceptId: except } : {}) }, reason, at);
     await this.mails.tellPasswordChanged(user);

@@ -9,6 +9,7 @@ export * from './invitations';
 export * from './email-events';
 export * from './jwks';
 export * from './own-sessions';
+export * from './mail-sign-in';
 export * from './members';
 export * from './session';
 export * from './settings';

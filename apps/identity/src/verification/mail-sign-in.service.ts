@@ -1,0 +1,82 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  Forbidden,
+  type MailSignInRequest,
+  type SessionResponse,
+  type SetPasswordRequest,
+  Unauthenticated,
+} from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { Passwords } from '../account/passwords.service';
+import { UserRepository } from '../account/user.repository';
+import { actingInPerson } from '../session/acting-user';
+import { NotAMember } from '../session/session.errors';
+import { SessionService } from '../session/session.service';
+import { TenantRepository } from '../tenancy/tenant.repository';
+import { PasswordService } from './password.service';
+import { InvalidMailToken } from './verification.errors';
+import { hashOfToken } from './verification-token';
+import { VerificationTokenRepository } from './verification-token.repository';
+
+/** How long after sign-in a password may be set without the current one. Refreshing does not make a session younger. */
+const RECENT_MS = 10 * 60_000;
+
+export class ReauthenticationNeeded extends Forbidden {
+  constructor() {
+    super('Sign in again, or give the current password', 'REAUTHENTICATION_NEEDED');
+  }
+}
+
+/** Sessions opened by a mailed token, and what such a session is for. */
+@Injectable()
+export class MailSignIn {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(TenantRepository) private readonly tenants: TenantRepository,
+    @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
+    @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(PasswordService) private readonly changes: PasswordService,
+  ) {}
+
+  /** @throws InvalidMailToken, AccountSuspended, NotAMember */
+  async signIn({ token, purpose }: MailSignInRequest): Promise<SessionResponse> {
+    const signedIn = await this.db.system('sign-in by mail', async () => {
+      const at = new Date();
+      const userId = await this.tokens.consume(hashOfToken(token), purpose, at);
+      if (!userId) throw new InvalidMailToken();
+      await this.users.verifyEmail(userId, at);
+      const user = await this.users.find(userId);
+      const [tenant] = await this.tenants.ofMember(userId);
+      if (!user || !tenant) throw new NotAMember();
+      return this.sessions.open(user, tenant, at);
+    });
+    return this.sessions.respond(signedIn);
+  }
+
+  /** @throws ReauthenticationNeeded, WeakPassword */
+  async setPassword({ newPassword }: SetPasswordRequest): Promise<void> {
+    const { userId, sessionId } = actingInPerson();
+    const user = await this.db.system('own password', async () => {
+      await this.refuseStale(sessionId, userId);
+      return this.users.find(userId);
+    });
+    if (!user) throw new Unauthenticated('This account has ended');
+    const passwordHash = await this.passwords.hashNew(newPassword, user.email);
+    await this.db.system('own password', async () => {
+      await this.refuseStale(sessionId, userId);
+      const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
+      if (!changed) throw new ReauthenticationNeeded();
+      await this.changes.finish(changed, 'password_changed', new Date(), sessionId);
+    });
+  }
+
+  private async refuseStale(sessionId: string | undefined, userId: string): Promise<void> {
+    const recent = await this.db.query(
+      `SELECT 1 FROM auth_sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND created_at > $3`,
+      [sessionId ?? null, userId, new Date(Date.now() - RECENT_MS)],
+    );
+    if (recent.length === 0) throw new ReauthenticationNeeded();
+  }
+}
