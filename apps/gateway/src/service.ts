@@ -1,7 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { defineService, type ServiceSpec } from '@parley/platform';
 import { GatewayModule, GatewayRoutesModule } from './app.module';
-import { announceCompat, rewriteCompat } from './compat/compat-table';
+import { speakDialects } from './compat/compat-hooks';
+import { rewriteCompat } from './compat/compat-table';
 import { type GatewayConfig, gatewayConfig } from './config';
 import { ApiKeys } from './edge/api-keys';
 import { authenticate } from './edge/authentication';
@@ -41,7 +42,7 @@ async function configure(app: NestFastifyApplication, config: GatewayConfig, mou
   allowEmptyBodies(fastify);
   await secure(app, config);
   authenticate(fastify, app.get(TokenVerifier), app.get(ApiKeys));
-  announceCompat(fastify);
+  speakDialects(fastify);
   if (config.API_DOCS) serveApiDocs(app, config.APP_VERSION);
   await mount?.(app);
   await app.get(LiveGateway).attach(app.getHttpServer());
