@@ -1,2 +1,2 @@
-export { describeApi } from './edge/openapi';
+export { describeApi } from './openapi/openapi';
 export { defineGateway, gateway, gatewayWithoutData, type Mount } from './service';

@@ -62,7 +62,10 @@ export function isNetwork(value: string): boolean {
 
 /** Networks, comma-separated; none when unset. */
 export const networks = () =>
-  list().refine((values) => values.every(isNetwork), 'must be addresses or CIDR networks, such as 10.0.0.0/8');
+  list().refine(
+    (values) => values.every(isNetwork),
+    'must be addresses or CIDR networks, such as 10.0.0.0/8',
+  );
 
 /** 32 random bytes in base64. */
 export const encryptionKey = () =>

@@ -20,7 +20,11 @@ export class InvitationResponse {
 export class InvitationPage extends pageOf(InvitationResponse) {}
 
 export class CreatedInvitationResponse extends InvitationResponse {
-  @Text({ max: 128, description: 'For POST /v1/invitations/{token}/accept. Shown this once, kept as a hash' })
+  @Text({
+    max: 128,
+    description: 'For POST /v1/invitations/{token}/accept. Shown this once, kept as a hash',
+    example: 'from-the-link-in-the-mail',
+  })
   token: string;
 }
 
@@ -40,7 +44,14 @@ export class InvitationTokenPath {
 /** For people without an account; whoever is signed in sends neither. */
 export class AcceptInvitationBody {
   @Text({ optional: true, max: 200, example: 'Marc Roy' }) name?: string;
-  @Text({ optional: true, min: 10, max: 128, description: 'Password of the new account' }) password?: string;
+  @Text({
+    optional: true,
+    min: 10,
+    max: 128,
+    description: 'Password of the new account',
+    example: 'a long passphrase',
+  })
+  password?: string;
 }
 
 export class AcceptInvitationRequest extends AcceptInvitationBody {
