@@ -40,6 +40,14 @@ describe('Idempotency-Key', () => {
     expect(await tokensNamed('once')).toBe(1);
   });
 
+  it('hands the key on to the service', async () => {
+    const asked = jest.spyOn(platform.transport, 'request');
+    await makeToken('handed on', 'key-handed-on');
+    const [call] = asked.mock.calls.filter(([{ operation }]) => operation === 'identity.api-key.create');
+    expect(call?.[0].headers['x-idempotency-key']).toBe('key-handed-on');
+    asked.mockRestore();
+  });
+
   it('keeps answers sealed', async () => {
     const { body } = await makeToken('sealed', 'key-sealed');
     const rows = await platform.database.query<{ body_sealed: Buffer; row: string }>(
@@ -101,7 +109,7 @@ describe('Idempotency-Key', () => {
     expect(codeOf(answer)).toEqual([409, 'IDEMPOTENCY_OUTCOME_UNKNOWN']);
     expect(answer.headers.get('retry-after')).toBeNull();
     expect(await tokensNamed('crashed')).toBe(1);
-    await setRow(`expires_at = now()`, 'key-crashed');
+    await setRow(`expires_at = now() - interval '1 s'`, 'key-crashed');
     expect((await makeToken('crashed', 'key-crashed')).status).toBe(201);
   });
 
@@ -134,7 +142,7 @@ describe('Idempotency-Key', () => {
 
   it('forgets expired keys', async () => {
     await makeToken('old', `key-${newId()}`);
-    await platform.database.query('UPDATE gateway.http_idempotency SET expires_at = now()');
+    await platform.database.query("UPDATE gateway.http_idempotency SET expires_at = now() - interval '1 s'");
     await platform.get<Idempotency>('gateway', Idempotency).sweep();
     expect(await platform.database.query('SELECT 1 FROM gateway.http_idempotency')).toEqual([]);
   });

@@ -14,6 +14,7 @@ describe('a caller between services', () => {
         impersonatorId: 'i',
         locale: 'fr',
         ip: '203.0.113.7',
+        idempotencyKey: 'order 1',
         userAgent: 'curl/8',
       },
     ],
