@@ -1,2 +1,2 @@
-export { describeApi } from './openapi/openapi';
+export { describeApi } from './openapi/describe-api';
 export { defineGateway, gateway, gatewayWithoutData, type Mount } from './service';

@@ -7,7 +7,7 @@ import { type GatewayConfig, gatewayConfig } from './config';
 import { ApiKeys } from './edge/api-keys';
 import { authenticate } from './edge/authentication';
 import { allowEmptyBodies } from './edge/empty-body';
-import { serveApiDocs } from './openapi/openapi';
+import { serveApiDocs } from './openapi/describe-api';
 import { secure } from './edge/security';
 import { TokenVerifier } from './edge/token-verifier';
 import { LiveGateway } from './live/live.gateway';

@@ -2,7 +2,8 @@ import type { CompatRoute } from '../compat/compat-routes';
 import { DIALECT_OF, DIALECTS } from '../compat/dialects';
 import type { Json } from '../compat/letter-case';
 import { tell } from '../compat/translation';
-import { CANONICAL_ERROR, completeResponses, type Operation, TEXT_ERROR } from './responses';
+import { CANONICAL_ERROR, TEXT_ERROR } from './error-shapes';
+import { completeResponses, type Operation } from './responses';
 
 export const toTemplate = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 

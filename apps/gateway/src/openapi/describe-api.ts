@@ -4,15 +4,9 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { API_KEY_SCOPES } from '@parley/contracts';
 import { COMPAT_ROUTES } from '../compat/compat-table';
 import { inDialect, toTemplate } from './compat-operations';
+import { CANONICAL_ERROR, ERROR_SCHEMAS, GOTRUE_ERROR } from './error-shapes';
 import { exampleOf, type Schemas } from './examples';
-import {
-  CANONICAL_ERROR,
-  completeResponses,
-  ERROR_SCHEMAS,
-  GOTRUE_ERROR,
-  type Operation,
-  SHARED_RESPONSES,
-} from './responses';
+import { completeResponses, type Operation, SHARED_RESPONSES } from './responses';
 import { TAGS } from './tags';
 
 const DESCRIPTION = `One backend for AI on a company's phone lines and in its sales chat.
