@@ -36,7 +36,7 @@ export class TestPlatform {
     readonly sandbox: RunningSandbox,
     readonly transport: InProcessTransport,
     private readonly services: Map<string, RunningService>,
-    readonly secrets: { twilioAuthToken: string; vapiSecret: string },
+    readonly secrets: { twilioAuthToken: string; vapiSecret: string; stripeWebhookSecret: string },
   ) {}
 
   static async start(env: Record<string, string> = {}): Promise<TestPlatform> {
@@ -44,6 +44,7 @@ export class TestPlatform {
     const secrets = {
       twilioAuthToken: randomBytes(16).toString('hex'),
       vapiSecret: randomBytes(24).toString('hex'),
+      stripeWebhookSecret: randomBytes(24).toString('hex'),
     };
     const sandbox = await startSandbox({
       port: 0,
@@ -62,6 +63,7 @@ export class TestPlatform {
       WEBHOOKS_ALLOW_PRIVATE_TARGETS: 'true',
       WEBHOOK_RETRY_BASE_SECONDS: '1',
       WEBHOOK_LIMIT_PER_MINUTE: '0',
+      STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
       ADMIN_EMAIL,
       RATE_LIMIT_API: '100000',
       RATE_LIMIT_ANONYMOUS: '100000',
@@ -79,6 +81,11 @@ export class TestPlatform {
       quiet: true,
     });
     services.set('gateway', gateway);
+    await fetch(`${sandbox.url}/control/stripe/webhook`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ url: `${gateway.url}/v1/webhooks/stripe` }),
+    });
     return new TestPlatform(gateway.url ?? '', database, sandbox, transport, services, secrets);
   }
 

@@ -7,7 +7,7 @@ import { EdgeModule } from './edge/edge.module';
 import { HealthController } from './health/health.controller';
 import { PlatformHealth } from './health/platform-health';
 import { IdempotencyModule } from './idempotency/idempotency.module';
-import { IDENTITY_CONTROLLERS } from './identity';
+import { IDENTITY_CONTROLLERS, OAuthBrowser } from './identity';
 import { LiveGateway } from './live/live.gateway';
 import { NOTIFICATIONS_CONTROLLERS } from './notifications';
 import { SupabaseModule } from './supabase/supabase.module';
@@ -25,7 +25,7 @@ import { TELEPHONY_CONTROLLERS } from './telephony';
     ...NOTIFICATIONS_CONTROLLERS,
     ...AGENTS_CONTROLLERS,
   ],
-  providers: [PlatformHealth, LiveGateway],
+  providers: [OAuthBrowser, PlatformHealth, LiveGateway],
 })
 export class GatewayRoutesModule {}
 

@@ -45,6 +45,8 @@ export const gatewayConfig = {
   RATE_LIMIT_ERRLOG: integer(30, 1),
   RATE_LIMIT_WQUEUE: integer(30, 1),
   RATE_LIMIT_RECON: integer(5, 1),
+  /** How long after proving who they are somebody may do what `@StepUp()` guards. */
+  STEP_UP_MINUTES: integer(10, 1),
   /** Bearer token that opens /metrics and the full /health/detailed on the public port. */
   OPS_TOKEN: secret(optionalText()),
   /** Public key that clients of Supabase must send; none is asked for when unset. */

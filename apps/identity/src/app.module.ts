@@ -24,6 +24,7 @@ import { MembershipRepository } from './membership/membership.repository';
 import { MembershipService } from './membership/membership.service';
 import { Seats } from './membership/seats.service';
 import { TenantTurn } from './membership/tenant-turn.service';
+import { MFA_CONTROLLERS, MFA_PROVIDERS } from './mfa';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { Housekeeping } from './session/housekeeping.job';
@@ -33,13 +34,17 @@ import { OwnSessionsController } from './session/own-sessions.controller';
 import { OwnSessionsRepository } from './session/own-sessions.repository';
 import { OwnSessionsService } from './session/own-sessions.service';
 import { SessionEndings } from './session/session-endings.service';
+import { ProofRepository } from './session/proof.repository';
 import { SessionController } from './session/session.controller';
 import { SessionRepository } from './session/session.repository';
 import { SessionService } from './session/session.service';
+import { SignInGuard } from './session/sign-in-guard.service';
+import { SignIn } from './session/sign-in.service';
 import { TenantSwitch } from './session/tenant-switch.service';
 import { SettingsController } from './settings/settings.controller';
 import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
+import { SOCIAL_CONTROLLERS, SOCIAL_SERVICES } from './social';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
@@ -71,8 +76,10 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     RegistrationController,
     SessionController,
     SettingsController,
+    ...SOCIAL_CONTROLLERS,
     TenancyController,
     VerificationController,
+    ...MFA_CONTROLLERS,
   ],
   providers: [
     AcceptanceService,
@@ -104,6 +111,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     SettingsService,
     SigningKeyRepository,
     SigningKeys,
+    ...SOCIAL_SERVICES,
     SuspensionService,
     TenancyService,
     TenantRepository,
@@ -113,6 +121,10 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     VerificationMails,
     VerificationService,
     VerificationTokenRepository,
+    ProofRepository,
+    SignIn,
+    SignInGuard,
+    ...MFA_PROVIDERS,
   ],
 })
 export class IdentityModule {}

@@ -8,6 +8,7 @@ import {
   list,
   optionalText,
   optionalUrl,
+  secret,
 } from '@parley/platform';
 
 export const identityConfig = {
@@ -27,6 +28,35 @@ export const identityConfig = {
   RESET_TOKEN_MINUTES: integer(60, 1),
   /** Where people use Parley; links in mails lead there. Required in production. */
   APP_URL: optionalUrl(),
+  /** Domain passkeys are bound to, and pages that may ask for them; those of APP_URL by default. */
+  WEBAUTHN_RP_ID: optionalText(),
+  WEBAUTHN_ORIGINS: list(),
+  /** Pages of the frontend that get codes of social sign-in, beside APP_URL/auth/callback; compared exactly. */
+  OAUTH_REDIRECT_URIS: list(),
+  /** Where browsers reach the gateway: providers send them back there. Required in production with a provider. */
+  GATEWAY_URL: optionalUrl(),
+  /** For each call to a provider. */
+  OAUTH_TIMEOUT_MS: integer(5_000, 50),
+  /** Linking asks for a sign-in at most this old. */
+  LINK_FRESH_MINUTES: integer(15, 1),
+  /** Without its credentials a provider is played by the sandbox; in production it is absent. */
+  GOOGLE_CLIENT_ID: optionalText(),
+  GOOGLE_CLIENT_SECRET: secret(optionalText()),
+  GOOGLE_ISSUER: optionalUrl().transform((issuer) => issuer ?? 'https://accounts.google.com'),
+  LINKEDIN_CLIENT_ID: optionalText(),
+  LINKEDIN_CLIENT_SECRET: secret(optionalText()),
+  LINKEDIN_ISSUER: optionalUrl().transform((issuer) => issuer ?? 'https://www.linkedin.com/oauth'),
+  FACEBOOK_APP_ID: optionalText(),
+  FACEBOOK_APP_SECRET: secret(optionalText()),
+  FACEBOOK_DIALOG_URL: optionalUrl(),
+  FACEBOOK_GRAPH_URL: optionalUrl(),
+  /** Versions live about two years. */
+  FACEBOOK_GRAPH_VERSION: optionalText().transform((version) => version ?? 'v26.0'),
+  SANDBOX_URL: optionalUrl(),
+  /** Where browsers find the sandbox, when this service finds it elsewhere (containers). */
+  SANDBOX_PUBLIC_URL: optionalUrl(),
+  /** Production signs in through the sandbox only when told so. */
+  ALLOW_SANDBOX: flag(false),
 };
 
 export type IdentityConfig = ConfigOf<typeof identityConfig>;

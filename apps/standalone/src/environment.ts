@@ -19,6 +19,7 @@ export function environmentOf(service: ServiceName, input: EnvironmentInput): En
   return {
     WEBHOOKS_ALLOW_PRIVATE_TARGETS: 'true',
     WEBHOOK_LIMIT_PER_MINUTE: '0',
+    STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
     ...inherited,
     NODE_ENV: inherited['NODE_ENV'] ?? 'development',
     LOG_LEVEL: settings.LOG_LEVEL,
@@ -28,6 +29,7 @@ export function environmentOf(service: ServiceName, input: EnvironmentInput): En
     ENCRYPTION_KEY: secrets.encryptionKey,
     SANDBOX_URL: sandboxUrl,
     PUBLIC_URL: publicUrl,
+    GATEWAY_URL: inherited['GATEWAY_URL'] ?? `http://localhost:${settings.PORT}`,
     PORT: String(service === 'telephony-ingest' ? settings.TELEPHONY_PORT : settings.PORT),
   };
 }

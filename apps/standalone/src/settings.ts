@@ -34,6 +34,7 @@ export interface LocalSecrets {
   twilioAuthToken: string;
   vapiSecret: string;
   webhookSecret: string;
+  stripeWebhookSecret: string;
 }
 
 export function localSecrets(settings: Settings): LocalSecrets {
@@ -45,6 +46,7 @@ export function localSecrets(settings: Settings): LocalSecrets {
     twilioAuthToken: kept.twilioAuthToken ?? randomBytes(16).toString('hex'),
     vapiSecret: kept.vapiSecret ?? randomBytes(24).toString('hex'),
     webhookSecret: kept.webhookSecret ?? randomBytes(24).toString('hex'),
+    stripeWebhookSecret: kept.stripeWebhookSecret ?? randomBytes(24).toString('hex'),
   };
   mkdirSync(settings.DATA_DIR, { recursive: true });
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });

@@ -34,6 +34,8 @@ export const telephonyConfig = {
   TWILIO_ACCOUNT_SID: optionalText(),
   TWILIO_AUTH_TOKEN: secret(optionalText()),
   VAPI_WEBHOOK_SECRET: secret(optionalText()),
+  /** Signing secret of the endpoint at Stripe; without one its webhooks are refused. */
+  STRIPE_WEBHOOK_SECRET: secret(optionalText()),
 };
 
 export type TelephonyConfig = ConfigOf<typeof telephonyConfig>;

@@ -7,12 +7,13 @@ import { WebhookDoor } from './edge/webhook-door';
 import { mountWebhooks } from './edge/webhook-routes';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
+import { StripeConnection1700001800000 } from './migrations/stripe-connection.migration';
 
 export const telephonyIngest = defineService({
   name: 'telephony-ingest',
   config: telephonyConfig,
   module: TelephonyModule,
-  migrations: [JournalSchema1700000200000, CallsSchema1700000300000],
+  migrations: [JournalSchema1700000200000, CallsSchema1700000300000, StripeConnection1700001800000],
   consumes: [tenantCreatedV1],
   jobs: true,
   http: {

@@ -10,6 +10,8 @@ describe('a caller between services', () => {
         tenantId: 't',
         userId: 'u',
         sessionId: 's',
+        authenticatedAt: '2026-11-20T14:00:00.000Z',
+        mfa: 'enrolled',
         roles: ['owner', 'super_admin'],
         impersonatorId: 'i',
         locale: 'fr',

@@ -5,6 +5,9 @@ export type Locale = 'en' | 'fr';
 
 export type Role = 'owner' | 'admin' | 'user' | 'super_admin';
 
+/** `enrolled`: the person has a second factor. `due`: they have none although the tenant requires one. */
+export type MfaStanding = 'enrolled' | 'due';
+
 /**
  * Who is asking, on whose behalf. Crosses service borders in headers, never in payloads, and is held in an
  * async context so that a handler cannot run without one.
@@ -14,6 +17,9 @@ export interface CallerContext {
   readonly tenantId?: string;
   readonly userId?: string;
   readonly sessionId?: string;
+  /** ISO instant at which the person last proved who they are; absent while a second factor is still missing. */
+  readonly authenticatedAt?: string;
+  readonly mfa?: MfaStanding;
   readonly roles: readonly Role[];
   /** The super admin acting as `userId`, when impersonating. */
   readonly impersonatorId?: string;
@@ -62,6 +68,8 @@ const FIELDS = {
   tenantId: 'x-tenant-id',
   userId: 'x-user-id',
   sessionId: 'x-session-id',
+  authenticatedAt: 'x-authenticated-at',
+  mfa: 'x-mfa',
   impersonatorId: 'x-impersonator-id',
   ip: 'x-caller-ip',
   userAgent: 'x-caller-agent',

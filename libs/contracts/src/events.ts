@@ -1,5 +1,14 @@
 import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
+import { entitlementsChangedV1 } from './billing/entitlement-events';
+import { holdOverdrawnV1 } from './billing/holds';
+import { subscriptionChangedV1 } from './billing/subscription-events';
+import {
+  standingChangedV1,
+  usagePausedV1,
+  usagePeriodResetV1,
+  usageThresholdV1,
+} from './billing/usage-events';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
@@ -11,6 +20,7 @@ import { callEndedV1, callEnrichedV1, callStartedV1 } from './telephony/call-eve
 import { connectionChangedV1 } from './telephony/connections';
 import { smsReceivedV1 } from './telephony/message-events';
 import { numberChangedV1 } from './telephony/numbers';
+import { stripeReceivedV1 } from './telephony/stripe-events';
 
 /** Every published event. AsyncAPI and the sample test are made from this list. */
 export const EVENTS: readonly EventDefinition<object>[] = [
@@ -22,11 +32,19 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   connectionChangedV1,
   creditsChangedV1,
   creditsLowV1,
+  entitlementsChangedV1,
+  holdOverdrawnV1,
+  standingChangedV1,
+  subscriptionChangedV1,
+  usagePausedV1,
+  usagePeriodResetV1,
+  usageThresholdV1,
   invitationCreatedV1,
   emailRequestedV1,
   sessionRevokedV1,
   numberChangedV1,
   smsReceivedV1,
+  stripeReceivedV1,
   tenantCreatedV1,
   webhookDeliveryDeadV1,
   webhookEndpointStoppedV1,

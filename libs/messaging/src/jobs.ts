@@ -16,8 +16,11 @@ import {
   run,
   type Runner,
   type TaskList,
+  type WorkerEvents,
 } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
+import { AbandonedJobs } from './abandoned-jobs';
 
 /** Work that outlives the process: done later, tried again, never lost. */
 export interface JobDefinition<Payload extends object> {
@@ -65,6 +68,7 @@ export class Jobs {
   private readonly schedules: CronItem[] = [];
   private runner: Runner | undefined;
   private pool: Pool | undefined;
+  private abandoned: AbandonedJobs | undefined;
 
   constructor(private readonly options: JobsOptions) {
     this.logger = new Logger(`Jobs:${options.service}`);
@@ -127,7 +131,12 @@ export class Jobs {
     this.pool.on('error', lost);
     // A connection in use reports its loss itself; unheard, that would end the process.
     this.pool.on('connect', (client) => client.on('error', lost));
+    const events: WorkerEvents = new EventEmitter();
+    const poolId = new Promise<string>((resolve) =>
+      events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)),
+    );
     this.runner = await run({
+      events,
       pgPool: this.pool,
       schema: jobsSchema,
       taskList: this.tasks,
@@ -140,14 +149,23 @@ export class Jobs {
         else if (level === 'warning') this.logger.debug(message);
       }),
     });
+    this.abandoned = new AbandonedJobs({
+      url,
+      jobsSchema,
+      systemRole,
+      applicationName: `parley-${service}-jobs-watch`,
+    });
+    await this.abandoned.watch(await poolId);
   }
 
   /** Lets running jobs finish; the rest waits in the table. */
   async stop(): Promise<void> {
-    const { runner, pool } = this;
+    const { runner, pool, abandoned } = this;
     this.runner = undefined;
     this.pool = undefined;
+    this.abandoned = undefined;
     await runner?.stop();
+    await abandoned?.stop();
     await pool?.end();
   }
 }

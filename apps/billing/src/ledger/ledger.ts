@@ -1,46 +1,36 @@
-import type { TransactionKind } from '@parley/contracts';
+import { isUsageMeter, type Meter } from '@parley/contracts';
+import { Injectable } from '@nestjs/common';
+import { Bookkeeper } from '../books/bookkeeper';
+import type { TransactionFacts } from '../books/draft';
 
-/** What an account counts. Each meter of a transaction sums to zero by itself. */
-export type Meter = 'credits';
-
-/** What the tenant holds. */
-export const WALLET = 'credits:wallet';
-
-/** Where credits come from and go to: the tenant's own counter-accounts, so that its books close by themselves. */
-export const COUNTER_ACCOUNTS: Record<TransactionKind, string> = {
-  bonus: 'credits:granted',
-  purchase: 'credits:purchased',
-  usage: 'credits:consumed',
-  refund: 'credits:refunded',
-  admin_adjustment: 'credits:adjusted',
-};
-
-/** A change of a tenant's wallet, before it is posted. */
-export interface Posting {
+export interface LedgerPosting extends TransactionFacts {
   readonly tenantId: string;
-  readonly kind: TransactionKind;
-  /** Names the effect, not the message that asked for it: a second posting with the same key does nothing. */
-  readonly naturalKey: string;
-  /** Change of the wallet; never 0. */
-  readonly amount: number;
-  readonly description: string;
-  readonly callId: string | null;
-  /** When it happened in the world. */
-  readonly occurredAt: Date;
+  /** Sum to zero per meter. `wallet` is what the tenant holds of a meter, anything else a counter-account. */
+  readonly entries: readonly { readonly account: string; readonly meter: Meter; readonly amount: number }[];
 }
 
-export interface LedgerEntry {
-  readonly account: string;
-  readonly meter: Meter;
-  readonly amount: number;
-  /** Kept on the wallet's entry only. */
-  readonly balanceAfter: number | null;
-}
+const ACCOUNT = /^[a-z][a-z_:]{0,39}$/;
 
-/** What the wallet gains its counter-account loses. */
-export function entriesOf({ kind, amount }: Posting, balanceAfter: number): LedgerEntry[] {
-  return [
-    { account: WALLET, meter: 'credits', amount, balanceAfter },
-    { account: COUNTER_ACCOUNTS[kind], meter: 'credits', amount: -amount, balanceAfter: null },
-  ];
+/** Postings over any accounts and meters, such as commissions in cents; for units see `Grants` and `Usage`. */
+@Injectable()
+export class Ledger {
+  constructor(private readonly bookkeeper: Bookkeeper) {}
+
+  /**
+   * Posts once per tenant and natural key. Joins the open transaction of the tenant.
+   * @returns false when it was posted before
+   * @throws Error when the entries do not sum to zero, or move a wallet of units, which grants account for
+   */
+  async post({ tenantId, entries, ...facts }: LedgerPosting, causationId?: string): Promise<boolean> {
+    for (const { account, meter } of entries) {
+      if (!ACCOUNT.test(account)) throw new Error(`${account} is no name of an account`);
+      if (account === 'wallet' && isUsageMeter(meter)) throw new Error(`${meter} is moved by grants and use`);
+    }
+    const { naturalKey } = facts;
+    return this.bookkeeper.change(tenantId, { naturalKeys: [naturalKey] }, causationId, (books) => {
+      if (books.isPosted(naturalKey)) return false;
+      books.post(facts, entries);
+      return true;
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { type CompatRoute, rowsOf, toTarget } from './compat-routes';
-import { profileOf001 } from './shapes';
+import { profileOf001, sharedSession } from './shapes';
 
 const row = rowsOf('001');
 
@@ -13,4 +13,8 @@ export const DESIGN_001: readonly CompatRoute[] = [
     with: { credits: '/v1/billing/credits' },
     answer: profileOf001,
   }),
+  row('POST /auth/social', '/v1/auth/social', { answer: sharedSession }),
+  row('GET /api/user/credits', '/v1/billing/credits'),
+  row('GET /billing/credits', '/v1/billing/credits'),
+  row('GET /billing/history', '/v1/billing/transactions'),
 ];

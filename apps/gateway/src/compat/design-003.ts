@@ -21,4 +21,5 @@ export const DESIGN_003: readonly CompatRoute[] = [
     answer: listAs('users', listedUserOf003),
   }),
   row('GET /api/admin/companies', '/v1/admin/tenants', { answer: listAs('companies') }),
+  row('GET /api/subscriptions', '/v1/billing/subscription'),
 ];

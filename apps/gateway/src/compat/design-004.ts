@@ -12,4 +12,5 @@ export const DESIGN_004: readonly CompatRoute[] = [
   row('DELETE /api/sessions', '/v1/users/me/sessions?all=true'),
   row('DELETE /api/sessions/:id', '/v1/users/me/sessions/:id'),
   row('GET /admin/users', '/v1/admin/users', { answer: listAs('users') }),
+  row('GET /usage/status', '/v1/billing/usage'),
 ];

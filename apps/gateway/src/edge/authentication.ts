@@ -10,7 +10,7 @@ export const refusalOf = (request: object): Error =>
   refusals.get(request) ?? new Unauthenticated('Sign in first: send Authorization: Bearer <accessToken>');
 
 export function asCaller(identity: TokenIdentity, base: CallerContext): CallerContext {
-  const { userId, tenantId, sessionId, roles, locale, impersonatorId } = identity;
+  const { userId, tenantId, sessionId, roles, locale, impersonatorId, authenticatedAt, mfa } = identity;
   return {
     ...base,
     userId,
@@ -19,6 +19,8 @@ export function asCaller(identity: TokenIdentity, base: CallerContext): CallerCo
     roles,
     locale,
     ...(impersonatorId ? { impersonatorId } : {}),
+    ...(authenticatedAt ? { authenticatedAt } : {}),
+    ...(mfa ? { mfa } : {}),
   };
 }
 

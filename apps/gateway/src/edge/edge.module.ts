@@ -9,6 +9,7 @@ import { JsonTextInterceptor } from './json-text.interceptor';
 import { RATE_STORE, RateLimitGuard } from './rate-limit.guard';
 import { MemoryRateStore, type RateStore, RedisRateStore } from './rate-store';
 import { Revocations } from './revocations';
+import { StepUpGuard } from './step-up.guard';
 import { TokenVerifier } from './token-verifier';
 
 function rateStore(config: GatewayConfig, health: Health): RateStore {
@@ -27,6 +28,7 @@ function rateStore(config: GatewayConfig, health: Health): RateStore {
     { provide: RATE_STORE, useFactory: rateStore, inject: [CONFIG, Health] },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: StepUpGuard },
     { provide: APP_PIPE, useClass: DtoPipe },
     { provide: APP_INTERCEPTOR, useClass: JsonTextInterceptor },
   ],

@@ -5,8 +5,10 @@ import {
   ACCESS_TOKEN_TYPE,
   getJwks,
   type Locale,
+  type MfaStanding,
   type Role,
   runAs,
+  SECOND_FACTORS,
   systemCaller,
   Unauthenticated,
 } from '@parley/contracts';
@@ -30,6 +32,9 @@ export interface TokenIdentity {
   readonly roles: Role[];
   readonly locale: Locale;
   readonly impersonatorId?: string;
+  /** ISO instant of the last proof with every factor the person has. */
+  readonly authenticatedAt?: string;
+  readonly mfa?: MfaStanding;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -119,5 +124,16 @@ function toIdentity(claims: Record<string, unknown>): TokenIdentity {
     locale: claims['locale'] === 'fr' ? 'fr' : 'en',
     expiresAt: Number(claims['exp']) * 1000,
     ...(typeof impersonator === 'string' ? { impersonatorId: impersonator } : {}),
+    ...proofOf(claims),
+  };
+}
+
+function proofOf(claims: Record<string, unknown>): Pick<TokenIdentity, 'authenticatedAt' | 'mfa'> {
+  const { auth_time: time, amr, mfa } = claims;
+  const methods: readonly unknown[] = Array.isArray(amr) ? amr : [];
+  const whole = mfa !== 'enrolled' || SECOND_FACTORS.some((method) => methods.includes(method));
+  return {
+    ...(typeof time === 'number' && whole ? { authenticatedAt: new Date(time * 1000).toISOString() } : {}),
+    ...(mfa === 'enrolled' || mfa === 'due' ? { mfa } : {}),
   };
 }

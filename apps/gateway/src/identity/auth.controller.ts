@@ -12,6 +12,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
+import { OpenWithoutMfa } from '../edge/step-up';
 
 @Controller('v1/auth')
 @ApiTags('auth')
@@ -38,7 +39,7 @@ export class AuthController {
   @Limited('AUTH')
   @Answers('Sign in', SessionResponse, {
     errors: {
-      401: 'INVALID_CREDENTIALS',
+      401: 'INVALID_CREDENTIALS; MFA_REQUIRED: details hold { challengeToken, methods, expiresAt }',
       403: 'ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED; FORBIDDEN: not a member of that tenant',
       429: 'ACCOUNT_LOCKED, RATE_LIMITED: see Retry-After',
     },
@@ -57,6 +58,7 @@ export class AuthController {
   }
 
   @Post('logout')
+  @OpenWithoutMfa()
   @Requires('account:read')
   @AnswersNothing('End this session')
   async logout(): Promise<void> {

@@ -6,8 +6,12 @@ import { DirectoryController } from './directory.controller';
 import { InvitationsController } from './invitations.controller';
 import { MembersController } from './members.controller';
 import { EmailVerificationController } from './email-verification.controller';
+import { OAuthController } from './oauth.controller';
 import { PasswordsController } from './passwords.controller';
+import { MfaSignInController } from './mfa-sign-in.controller';
+import { MfaAdministrationController, MfaController } from './mfa.controller';
 import { ProfileController } from './profile.controller';
+import { SocialAccountsController, SocialController } from './social.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
 import { UsersController } from './users.controller';
@@ -28,4 +32,12 @@ export const IDENTITY_CONTROLLERS = [
   MembersController,
   TenantsController,
   TenantSwitchController,
+  MfaController,
+  MfaAdministrationController,
+  MfaSignInController,
+  OAuthController,
+  SocialController,
+  SocialAccountsController,
 ];
+
+export { OAuthBrowser } from './oauth-browser';

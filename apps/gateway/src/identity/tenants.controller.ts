@@ -15,6 +15,7 @@ import {
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
+import { OpenWithoutMfa, StepUp } from '../edge/step-up';
 
 @Controller('v1')
 @ApiTags('tenants')
@@ -40,6 +41,7 @@ export class TenantsController {
   }
 
   @Post('tenant/transfer')
+  @StepUp()
   @Requires('tenant:transfer')
   @Answers('Make another member the owner; both sign in again', MemberResponse, {
     errors: { 404: 'NOT_FOUND: no such member', 409: 'STATE_CONFLICT: a personal tenant' },
@@ -55,6 +57,7 @@ export class TenantSwitchController {
   constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
 
   @Post()
+  @OpenWithoutMfa()
   @Requires('account:read')
   @Answers('Exchange this session for one in another tenant of the caller', SessionResponse, {
     errors: { 403: 'ACCOUNT_SUSPENDED: the tenant is', 404: 'NOT_FOUND: not a member of such a tenant' },

@@ -20,6 +20,7 @@ import type { GatewayConfig } from '../config';
 import { asCaller } from '../edge/authentication';
 import { Revocations } from '../edge/revocations';
 import { allowedOrigins } from '../edge/security';
+import { MfaEnrolmentRequired } from '../edge/step-up';
 import { type TokenIdentity, TokenVerifier } from '../edge/token-verifier';
 import { LiveRooms, sessionRoom, tenantRoom, userRoom } from './live-rooms';
 import { SOCKET_HANDLERS, type SocketHandler, type SocketSession } from './socket-handlers';
@@ -89,6 +90,7 @@ export class LiveGateway implements OnApplicationShutdown {
     if (typeof token !== 'string') throw refusal(new Unauthenticated('Connect with auth: { token }'));
     try {
       const identity = await this.tokens.verify(token);
+      if (identity.mfa === 'due') throw new MfaEnrolmentRequired();
       socket.data = { identity, userId: identity.userId };
       await socket.join([
         tenantRoom(identity.tenantId),
@@ -158,6 +160,7 @@ export class LiveGateway implements OnApplicationShutdown {
 
   private async refresh(socket: Socket, token: string): Promise<void> {
     const identity = await this.tokens.verify(token);
+    if (identity.mfa === 'due') throw new MfaEnrolmentRequired();
     const { userId, tenantId } = identityOf(socket);
     if (identity.userId !== userId || identity.tenantId !== tenantId) {
       throw new Unauthenticated('The new token speaks for somebody else: connect anew');

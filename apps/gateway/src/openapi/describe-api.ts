@@ -4,6 +4,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { API_KEY_SCOPES } from '@parley/contracts';
 import { COMPAT_ROUTES } from '../compat/compat-table';
 import { inDialect, toTemplate } from './compat-operations';
+import { describeStepUp } from '../edge/step-up';
 import { CANONICAL_ERROR, ERROR_SCHEMAS, GOTRUE_ERROR } from './error-shapes';
 import { exampleOf, type Schemas } from './examples';
 import { completeResponses, type Operation, SHARED_RESPONSES } from './responses';
@@ -24,6 +25,7 @@ export function describeApi(app: INestApplication, version: string): OpenAPIObje
   const document = SwaggerModule.createDocument(app, outline(version), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  describeStepUp(document);
   const schemas: Schemas = { ...document.components?.schemas, ...ERROR_SCHEMAS };
   document.components = { ...document.components, schemas, responses: SHARED_RESPONSES };
   for (const [path, item] of Object.entries(document.paths)) {

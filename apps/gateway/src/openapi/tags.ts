@@ -5,6 +5,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   tenants: 'Companies: open, leave, transfer, switch between them.',
   members: 'Who belongs to a tenant, and who is invited.',
   settings: 'How a tenant is served.',
+  'second factors': 'Authenticator apps, passkeys and recovery codes.',
   'service tokens': 'Keys for machines, with scopes instead of roles.',
   audit: 'What was done, by whom, in a chain that shows tampering.',
   administration: 'Tenants and people, for super admins.',

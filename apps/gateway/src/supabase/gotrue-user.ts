@@ -12,8 +12,8 @@ export function toGoTrueUser(user: UserResponse, tenant?: TenantResponse): GoTru
     phone: '',
     ...(emailVerifiedAt ? { email_confirmed_at: emailVerifiedAt, confirmed_at: emailVerifiedAt } : {}),
     app_metadata: {
-      provider: 'email',
-      providers: ['email'],
+      provider: user.authProvider,
+      providers: [user.authProvider],
       platform_role: user.platformRole,
       ...(tenant ? { tenant_id: tenant.id, tenant_role: tenant.role } : {}),
     },
@@ -67,6 +67,7 @@ export function toUnconfirmedUser(id: string, email: string, name: string, local
     emailVerifiedAt: null,
     name,
     platformRole: 'user',
+    authProvider: 'email',
     status: 'active',
     locale,
     createdAt: now,

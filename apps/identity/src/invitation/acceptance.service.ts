@@ -13,6 +13,7 @@ import { AlreadyMember } from '../membership/membership.errors';
 import { type LockedTenant, MembershipRepository } from '../membership/membership.repository';
 import { Seats } from '../membership/seats.service';
 import { actingInPerson } from '../session/acting-user';
+import type { Proof } from '../session/proof.repository';
 import { AccountSuspended } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
@@ -84,7 +85,9 @@ export class AcceptanceService {
       const person = { id: newId(), email, name: name.trim(), locale, passwordHash };
       const user = await this.users.add({ ...person, emailVerifiedAt: null, platformRole: 'user' });
       if (!user) throw new EmailTaken();
-      return this.sessions.open(user, await this.join(tenant, hash, user), new Date());
+      const at = new Date();
+      const proof: Proof = { at, methods: ['pwd'] };
+      return this.sessions.open(user, await this.join(tenant, hash, user), at, proof);
     });
     const session = await this.sessions.respond(signedIn);
     return { tenant: session.tenant, session };

@@ -6,14 +6,15 @@ import { EmailTaken } from '../account/account.errors';
 import { Passwords } from '../account/passwords.service';
 import { normalizeEmail, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
+import type { Proof } from '../session/proof.repository';
 import { AwaitsVerification } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { VerificationMails } from '../verification/verification-mails.service';
 
-const DEFAULT_COUNTRY = 'CA';
-const DEFAULT_TIMEZONE = 'America/Toronto';
+export const DEFAULT_COUNTRY = 'CA';
+export const DEFAULT_TIMEZONE = 'America/Toronto';
 
 @Injectable()
 export class RegistrationService {
@@ -67,7 +68,8 @@ export class RegistrationService {
       const at = new Date();
       await this.mails.issue(user, 'verify_email', at);
       if (this.config.REQUIRE_VERIFIED_EMAIL) return { user };
-      return { user, signedIn: await this.sessions.open(user, tenant, at) };
+      const proof: Proof = { at, methods: ['pwd'] };
+      return { user, signedIn: await this.sessions.open(user, tenant, at, proof) };
     });
     if (!signedIn) throw new AwaitsVerification(person.id);
     return this.sessions.respond(signedIn);

@@ -7,6 +7,7 @@ import type { IdentityConfig } from '../config';
 import { TenantNotFound } from '../membership/membership.errors';
 import { TenantRepository } from '../tenancy/tenant.repository';
 import { actingInPerson } from './acting-user';
+import { type Proof, ProofRepository } from './proof.repository';
 import { SessionEndings } from './session-endings.service';
 import { SessionService } from './session.service';
 
@@ -21,6 +22,7 @@ export class TenantSwitch {
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(SessionEndings) private readonly endings: SessionEndings,
+    @Inject(ProofRepository) private readonly proofs: ProofRepository,
   ) {}
 
   /**
@@ -35,7 +37,7 @@ export class TenantSwitch {
       const user = await this.users.find(userId);
       const tenant = (await this.tenants.ofMember(userId)).find(({ id }) => id === tenantId);
       if (!user || !tenant) throw new TenantNotFound();
-      const opened = await this.sessions.open(user, tenant, at);
+      const opened = await this.sessions.open(user, tenant, at, await this.proofOf(sessionId));
       const [left] = await this.endings.end({ id: sessionId, userId }, 'tenant_switched', at);
       if (!left) throw new Unauthenticated('The session has ended');
       const latest = new Date(left.createdAt.getTime() + this.config.SESSION_MAX_DAYS * DAY_MS);
@@ -46,5 +48,12 @@ export class TenantSwitch {
       return opened;
     });
     return this.sessions.respond(signedIn);
+  }
+
+  /** Switching proves nothing: the new session knows what the one before it knew. */
+  private async proofOf(sessionId: string): Promise<Proof> {
+    const proof = await this.proofs.find(sessionId);
+    if (!proof) throw new Unauthenticated('The session has ended');
+    return proof;
   }
 }

@@ -11,8 +11,7 @@ import { Passwords } from '../account/passwords.service';
 import { UserRepository } from '../account/user.repository';
 import { actingInPerson } from '../session/acting-user';
 import { NotAMember } from '../session/session.errors';
-import { SessionService } from '../session/session.service';
-import { TenantRepository } from '../tenancy/tenant.repository';
+import { SignIn } from '../session/sign-in.service';
 import { PasswordService } from './password.service';
 import { InvalidMailToken } from './verification.errors';
 import { hashOfToken } from './verification-token';
@@ -33,26 +32,24 @@ export class MailSignIn {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(UserRepository) private readonly users: UserRepository,
-    @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
-    @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(SignIn) private readonly signIns: SignIn,
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(PasswordService) private readonly changes: PasswordService,
   ) {}
 
-  /** @throws InvalidMailToken, AccountSuspended, NotAMember */
+  /** @throws InvalidMailToken, AccountSuspended, NotAMember, MfaRequired */
   async signIn({ token, purpose }: MailSignInRequest): Promise<SessionResponse> {
-    const signedIn = await this.db.system('sign-in by mail', async () => {
+    const outcome = await this.db.system('sign-in by mail', async () => {
       const at = new Date();
       const userId = await this.tokens.consume(hashOfToken(token), purpose, at);
       if (!userId) throw new InvalidMailToken();
       await this.users.verifyEmail(userId, at);
       const user = await this.users.find(userId);
-      const [tenant] = await this.tenants.ofMember(userId);
-      if (!user || !tenant) throw new NotAMember();
-      return this.sessions.open(user, tenant, at);
+      if (!user) throw new NotAMember();
+      return this.signIns.finish(user, undefined, ['mail'], at);
     });
-    return this.sessions.respond(signedIn);
+    return this.signIns.answer(outcome);
   }
 
   /** @throws ReauthenticationNeeded, WeakPassword */

@@ -9,11 +9,13 @@ import {
 import { Database } from '@parley/persistence';
 import { Passwords } from '../account/passwords.service';
 import { type User, UserRepository } from '../account/user.repository';
+import { ChallengeRepository } from '../mfa/challenge.repository';
 import { callerAddress } from '../session/caller-address';
 import { afterFailure, OPEN_GUARD } from '../session/lockout';
 import { LoginGuardRepository } from '../session/login-guard.repository';
-import { refuseLocked } from '../session/login.service';
 import { SessionEndings } from '../session/session-endings.service';
+import { refuseLocked } from '../session/sign-in-guard.service';
+import { SocialAccountRepository } from '../social/social-account.repository';
 import { InvalidMailToken, WrongPassword } from './verification.errors';
 import { VerificationMails } from './verification-mails.service';
 import { hashOfToken } from './verification-token';
@@ -30,6 +32,8 @@ export class PasswordService {
     @Inject(SessionEndings) private readonly sessions: SessionEndings,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(VerificationMails) private readonly mails: VerificationMails,
+    @Inject(ChallengeRepository) private readonly challenges: ChallengeRepository,
+    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
   ) {}
 
   /**
@@ -53,7 +57,8 @@ export class PasswordService {
       await this.guards.save(user.email, OPEN_GUARD);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new InvalidMailToken();
-      await this.users.verifyEmail(user.id, at);
+      // Links older than the proof of the address may be those of whoever registered it in advance.
+      if (await this.users.verifyEmail(user.id, at)) await this.socialAccounts.removeAll(user.id);
       await this.finish(changed, 'password_reset', at);
     });
   }
@@ -90,6 +95,8 @@ export class PasswordService {
   /** In the transaction that changed the password. */
   async finish(user: User, reason: string, at: Date, except?: string): Promise<void> {
     await this.tokens.consumeAll(user.id, 'reset_password', at);
+    // Who proved the old password and no second factor yet has proved nothing.
+    await this.challenges.dropOf(user.id);
     await this.sessions.end({ userId: user.id, ...(except ? { exceptId: except } : {}) }, reason, at);
     await this.mails.tellPasswordChanged(user);
   }

@@ -180,7 +180,8 @@ function toRow(
   { tenantId }: Resolved,
   deferredUntil: Date | undefined,
 ): NewJournalRow {
-  const reason = !event.known ? 'unknown kind of event' : tenantId ? null : 'nobody owns the number';
+  const owned = tenantId !== null || ADAPTERS[connection.provider].platform;
+  const reason = !event.known ? 'unknown kind of event' : owned ? null : 'nobody owns the number';
   return {
     id: newId(),
     provider: connection.provider,

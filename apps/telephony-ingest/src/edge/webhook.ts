@@ -63,6 +63,8 @@ export interface LineNumber {
 /** One provider's protocol. */
 export interface ProviderAdapter<Content> {
   readonly provider: WebhookProvider;
+  /** Its events are about the platform's own account; whose they are is in them, for their consumer to find. */
+  readonly platform?: true;
   /** @throws Invalid when the body is not what the provider sends */
   read(request: WebhookRequest, step: string | undefined): ProviderEvent<Content>;
   /** The scheme by which one of the secrets vouches for the request; undefined when none does. */

@@ -4,6 +4,7 @@ import { Database } from '@parley/persistence';
 import { type JournalledEvent, type Observation, ObservationSink } from '../observations';
 import { NORMALISERS } from '../providers/normalisers';
 import { JournalQueue, type Lease } from './journal-queue';
+import { PlatformEvents } from './platform-events';
 
 export type Applied = 'processed' | 'ignored' | 'lost';
 
@@ -14,10 +15,12 @@ export class EventApplier {
     @Inject(Database) private readonly database: Database,
     @Inject(JournalQueue) private readonly queue: JournalQueue,
     @Inject(ObservationSink) private readonly sink: ObservationSink,
+    @Inject(PlatformEvents) private readonly platform: PlatformEvents,
   ) {}
 
   apply(lease: Lease): Promise<Applied> {
     const { id, provider, tenantId } = lease;
+    if (tenantId === null || provider === 'stripe') return this.platform.apply(lease);
     return runAs(systemCaller(id, tenantId), () =>
       this.database.forTenant(tenantId, async () => {
         const stored = await this.queue.settle(lease);

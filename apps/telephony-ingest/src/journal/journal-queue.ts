@@ -9,7 +9,8 @@ const LEASE_SECONDS = 20;
 export interface Lease {
   readonly id: string;
   readonly provider: WebhookProvider;
-  readonly tenantId: string;
+  /** Null: an event of the platform's own account with the provider. */
+  readonly tenantId: string | null;
   readonly subject: string | null;
   readonly attempts: number;
 }
@@ -33,7 +34,7 @@ export class JournalQueue {
       const rows = await this.database.query<Lease>(
         `WITH due AS (
            SELECT id FROM journal
-           WHERE status IN ('received', 'processing', 'deferred') AND next_at <= now() AND tenant_id IS NOT NULL
+           WHERE status IN ('received', 'processing', 'deferred') AND next_at <= now()
            ORDER BY next_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
          UPDATE journal j SET status = 'processing', attempts = attempts + 1,
            next_at = now() + interval '${LEASE_SECONDS} seconds'
@@ -80,14 +81,14 @@ export class JournalQueue {
     reason: string,
     retryInMs: number | undefined,
   ): Promise<void> {
-    await this.database.forTenant(tenantId, () =>
+    const work = (): Promise<number> =>
       this.database.execute(
         `UPDATE journal SET status = $3, last_error = $4,
            next_at = now() + coalesce($5::float8, 0) * interval '1 millisecond'
          WHERE id = $1 AND status = 'processing' AND attempts = $2`,
         [id, attempts, retryInMs === undefined ? 'dead' : 'received', reason, retryInMs ?? null],
-      ),
-    );
+      );
+    await (tenantId ? this.database.forTenant(tenantId, work) : this.database.system('platform event', work));
   }
 
   /** Hands back what was not begun. */

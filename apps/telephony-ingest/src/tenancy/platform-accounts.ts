@@ -26,12 +26,20 @@ export class PlatformAccounts implements OnApplicationBootstrap {
   }
 
   private configured(): PutIntegrationRequest[] {
-    const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, VAPI_WEBHOOK_SECRET } = this.config;
+    const {
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: authToken,
+      VAPI_WEBHOOK_SECRET,
+      STRIPE_WEBHOOK_SECRET,
+    } = this.config;
     return [
       ...(authToken
         ? [{ provider: 'twilio' as const, authToken, ...(accountSid ? { accountSid } : {}) }]
         : []),
       ...(VAPI_WEBHOOK_SECRET ? [{ provider: 'vapi' as const, webhookSecret: VAPI_WEBHOOK_SECRET }] : []),
+      ...(STRIPE_WEBHOOK_SECRET
+        ? [{ provider: 'stripe' as const, webhookSecret: STRIPE_WEBHOOK_SECRET }]
+        : []),
     ];
   }
 }

@@ -1,12 +1,29 @@
 import { Bool, Instant, Int, OneOf, Text, Uuid } from '../fields';
 import { PageRequest, pageOf } from '../page';
 import { defineOperation, Nothing } from '../rpc';
+import { USAGE_METERS, type UsageMeter } from './meters';
 
 /** `new` until credits are first spent; then by balance: over the threshold, under it, none left. */
 export const CREDIT_STATES = ['new', 'active', 'low', 'exhausted'] as const;
 export type CreditState = (typeof CREDIT_STATES)[number];
 
-export const TRANSACTION_KINDS = ['purchase', 'usage', 'bonus', 'admin_adjustment', 'refund'] as const;
+/** `overage`: use over a closed period's allowance leaves the wallet; `expiry`: what was not used lapses. */
+export const TRANSACTION_KINDS = [
+  'purchase',
+  'usage',
+  'bonus',
+  'admin_adjustment',
+  'refund',
+  'allowance',
+  'topup',
+  'expiry',
+  'overage',
+  'payment',
+  'dispute',
+  'commission',
+  'payout',
+  'clawback',
+] as const;
 export type TransactionKind = (typeof TRANSACTION_KINDS)[number];
 
 export class CreditBalance {
@@ -39,6 +56,8 @@ export const CreditTransactionPage = pageOf(CreditTransaction);
 
 export class ListTransactionsRequest extends PageRequest {
   @OneOf(TRANSACTION_KINDS, { optional: true }) type?: TransactionKind;
+  @OneOf(USAGE_METERS, { optional: true, description: 'Whose statement; `credits` by default' })
+  meter?: UsageMeter;
 }
 
 export const listTransactions = defineOperation({

@@ -11,6 +11,10 @@ export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 export const ACCOUNT_STATUSES = ['pending', 'active', 'suspended', 'deleted'] as const;
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 
+/** BR-009 */
+export const AUTH_PROVIDERS = ['email', 'google', 'linkedin', 'facebook'] as const;
+export type AuthProvider = (typeof AUTH_PROVIDERS)[number];
+
 export class UserResponse {
   @Uuid() id: string;
   @Email({ example: 'owner@demohvac.com' }) email: string;
@@ -18,6 +22,7 @@ export class UserResponse {
   @Instant({ nullable: true }) emailVerifiedAt: string | null;
   @Text({ max: 200, example: 'Élise Tremblay' }) name: string;
   @OneOf(PLATFORM_ROLES) platformRole: PlatformRole;
+  @OneOf(AUTH_PROVIDERS, { description: 'How the account came to be' }) authProvider: AuthProvider;
   @OneOf(ACCOUNT_STATUSES) status: AccountStatus;
   @OneOf(['en', 'fr']) locale: 'en' | 'fr';
   @Instant() createdAt: string;

@@ -1,7 +1,15 @@
 import { defineEvent } from '../event';
 import { Email, HttpUrl, Int, OneOf, Text, Uuid } from '../fields';
 
-export const EMAIL_TEMPLATES = ['verify_email', 'reset_password', 'password_changed'] as const;
+export const EMAIL_TEMPLATES = [
+  'verify_email',
+  'reset_password',
+  'password_changed',
+  'mfa_factor_added',
+  'mfa_factor_removed',
+  'mfa_recovery_codes_renewed',
+  'mfa_reset',
+] as const;
 export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 
 /** Personal data, and with `link` a secret: never to be logged. */

@@ -2,8 +2,11 @@ import { defineEvent } from '../event';
 import { Bool, HttpUrl, Instant, ListOf, Nested, OneOf, Text, Texts, Uuid } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 
-/** Providers whose webhooks the platform takes. */
-export const WEBHOOK_PROVIDERS = ['twilio', 'vapi'] as const;
+/** Providers a tenant may bring an account of its own with. */
+export const TENANT_PROVIDERS = ['twilio', 'vapi'] as const;
+
+/** Providers whose webhooks the platform takes. Stripe's are about the platform's own account. */
+export const WEBHOOK_PROVIDERS = [...TENANT_PROVIDERS, 'stripe'] as const;
 export type WebhookProvider = (typeof WEBHOOK_PROVIDERS)[number];
 
 export const INTEGRATION_STATUSES = ['active', 'disabled'] as const;
@@ -64,11 +67,11 @@ export class IntegrationSettings {
 }
 
 export class PutIntegrationRequest extends IntegrationSettings {
-  @OneOf(WEBHOOK_PROVIDERS) provider: WebhookProvider;
+  @OneOf(TENANT_PROVIDERS) provider: WebhookProvider;
 }
 
 export class IntegrationProvider {
-  @OneOf(WEBHOOK_PROVIDERS) provider: WebhookProvider;
+  @OneOf(TENANT_PROVIDERS) provider: WebhookProvider;
 }
 
 export class Integration {

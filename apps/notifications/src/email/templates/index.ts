@@ -1,5 +1,6 @@
 import type { EmailRequestedV1, EmailTemplate } from '@parley/contracts';
 import { toHtml, toText } from './layout';
+import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } from './mfa';
 import { passwordChanged } from './password-changed';
 import { resetPassword } from './reset-password';
 import type { Template } from './template';
@@ -9,6 +10,10 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   verify_email: verifyEmail,
   reset_password: resetPassword,
   password_changed: passwordChanged,
+  mfa_factor_added: mfaFactorAdded,
+  mfa_factor_removed: mfaFactorRemoved,
+  mfa_recovery_codes_renewed: mfaRecoveryCodesRenewed,
+  mfa_reset: mfaReset,
 };
 
 export interface RenderedEmail {
