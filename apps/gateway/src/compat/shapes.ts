@@ -21,11 +21,22 @@ export const userOf001: Shape = (user) => ({
   authProvider: user['authProvider'] ?? 'email',
 });
 
+/** What 001 and 003 show of a person: their models' fields, and no more as ours grow. */
+const PERSON = ['id', 'email', 'emailVerified', 'name', 'status', 'locale', 'createdAt', 'updatedAt'];
+
+const personIn = (user: JsonObject): JsonObject =>
+  Object.fromEntries(PERSON.flatMap((field) => (field in user ? [[field, user[field] ?? null]] : [])));
+
 /** 001's profile: the User alone, with the credits of the tenant. */
-export const profileOf001: Shape = (me) => ({
-  ...(userOf001(objectAt(me, 'user')) as JsonObject),
-  credits: objectAt(me, 'credits')['balance'] ?? null,
-});
+export const profileOf001: Shape = (me) => {
+  const { isActive, authProvider } = userOf001(objectAt(me, 'user')) as JsonObject;
+  return {
+    ...personIn(objectAt(me, 'user')),
+    isActive: isActive ?? null,
+    authProvider: authProvider ?? null,
+    credits: objectAt(me, 'credits')['balance'] ?? null,
+  };
+};
 
 /** The superset that `/auth/register` and `/auth/login` answer (C-10). */
 export const sharedSession: Shape = (session) => ({
@@ -37,9 +48,8 @@ export const sharedSession: Shape = (session) => ({
 function userOf003(user: JsonObject, tenant: JsonObject): JsonObject {
   const role =
     user['platformRole'] === 'super_admin' ? 'super_admin' : (tenant['role'] ?? user['role'] ?? 'user');
-  const { platformRole: _axis, ...rest } = user;
   return {
-    ...rest,
+    ...personIn(user),
     role: role === 'owner' ? 'admin' : role,
     companyId: tenant['id'] ?? user['tenantId'] ?? null,
   };

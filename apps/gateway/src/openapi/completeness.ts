@@ -37,9 +37,9 @@ function gapsOf(operation: Marked): string[] {
   return gaps.filter(([, found]) => found).map(([gap]) => gap);
 }
 
-/** An example of what comes back, or a status that says that nothing does. */
+/** An example of what comes back, or a status that says that nothing does, or elsewhere. */
 const answers = (status: string, response: Operation['responses'][string]): boolean =>
-  status === '204' || status === '202' ? true : /^2/.test(status) && hasExample(response);
+  /^(202|204|3..)$/.test(status) ? true : /^2/.test(status) && hasExample(response);
 
 const hasExample = (holder: unknown): boolean => {
   const media = (holder as { content?: Record<string, { example?: unknown; schema?: unknown }> }).content;
