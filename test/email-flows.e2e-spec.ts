@@ -140,11 +140,11 @@ describe('accounts by mail, through the whole platform', () => {
     const { email, session } = await registerAndSignIn();
     const other = (await signIn(email, PASSWORD)).body;
     const token = session.accessToken;
-    const profile = await platform.call<Session>('PUT', '/api/users/me', {
+    const profile = await platform.call<Session['user']>('PUT', '/api/users/me', {
       token,
       body: { name: 'Roy', locale: 'fr' },
     });
-    expect([profile.status, profile.body.user]).toMatchObject([200, { name: 'Roy', locale: 'fr' }]);
+    expect([profile.status, profile.body]).toMatchObject([200, { name: 'Roy', locale: 'fr' }]);
     const body = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
     expect((await platform.call('POST', '/api/change-password', { token, body })).status).toBe(204);
     expect((await platform.call('GET', '/auth/profile', { token })).status).toBe(200);

@@ -3,7 +3,7 @@ import { newId, putIntegration, addPhoneNumber, runAs, type CallerContext } from
 import { InProcessTransport, RpcClient } from '@parley/messaging';
 import { type RunningService, startService } from '@parley/platform';
 import { eventually, type TestDatabase, testDatabase } from '@parley/testing';
-import { defineGateway } from '../../apps/gateway/src';
+import { defineGateway, gateway as gatewaySpec } from '../../apps/gateway/src';
 import { type Mail, type RunningSandbox, startSandbox } from '../../apps/sandbox/src';
 import { mountProviders } from '../../apps/standalone/src/one-origin';
 import { INNER_SERVICES } from '../../apps/standalone/src/services';
@@ -43,7 +43,7 @@ export class TestPlatform {
   static async start(
     env: Record<string, string> | ((sandboxUrl: string) => Record<string, string>) = {},
   ): Promise<TestPlatform> {
-    const database = await testDatabase(INNER_SERVICES);
+    const database = await testDatabase([...INNER_SERVICES, gatewaySpec]);
     const secrets = {
       twilioAuthToken: randomBytes(16).toString('hex'),
       vapiSecret: randomBytes(24).toString('hex'),
@@ -80,7 +80,7 @@ export class TestPlatform {
     const telephony = services.get('telephony-ingest');
     if (!telephony) throw new Error('telephony-ingest did not start');
     const gateway = await startService(defineGateway(mountProviders(telephony)), {
-      env: common,
+      env: { ...common, DATABASE_URL: database.urlOf('gateway') },
       transport,
       quiet: true,
     });

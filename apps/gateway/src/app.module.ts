@@ -6,13 +6,15 @@ import { BILLING_CONTROLLERS } from './billing';
 import { EdgeModule } from './edge/edge.module';
 import { HealthController } from './health/health.controller';
 import { PlatformHealth } from './health/platform-health';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { IDENTITY_CONTROLLERS, OAuthBrowser } from './identity';
 import { LiveGateway } from './live/live.gateway';
 import { NOTIFICATIONS_CONTROLLERS } from './notifications';
+import { SupabaseModule } from './supabase/supabase.module';
 import { TELEPHONY_CONTROLLERS } from './telephony';
 
 @Module({
-  imports: [EdgeModule],
+  imports: [EdgeModule, SupabaseModule],
   controllers: [
     HealthController,
     DeadLettersController,
@@ -25,4 +27,8 @@ import { TELEPHONY_CONTROLLERS } from './telephony';
   ],
   providers: [OAuthBrowser, PlatformHealth, LiveGateway],
 })
+export class GatewayRoutesModule {}
+
+/** Idempotency first: its interceptor is the outermost. */
+@Module({ imports: [IdempotencyModule, GatewayRoutesModule] })
 export class GatewayModule {}

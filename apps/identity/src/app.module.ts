@@ -77,6 +77,8 @@ import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
 import { TenantRepository } from './tenancy/tenant.repository';
+import { MailSignInController } from './verification/mail-sign-in.controller';
+import { MailSignIn } from './verification/mail-sign-in.service';
 import { PasswordController } from './verification/password.controller';
 import { PasswordService } from './verification/password.service';
 import { ProfileController } from './profile/profile.controller';
@@ -99,6 +101,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     JwksController,
     OwnSessionsController,
     RevokedSessionsController,
+    MailSignInController,
     MembershipController,
     OnboardingController,
     OnboardingStepsConsumer,
@@ -138,6 +141,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     MasterKeyRotation,
     OnboardingRepository,
     OwnOnboardingService,
+    MailSignIn,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,

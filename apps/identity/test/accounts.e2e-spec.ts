@@ -324,9 +324,11 @@ describe('accounts', () => {
       const session = await identity.signUp({ locale: 'fr' });
       const caller = callerOf(session);
       const renamed = await identity.ask(updateMe, { name: '  Élise Roy ' }, caller);
-      expect(renamed.user).toEqual({ ...session.user, name: 'Élise Roy' });
+      const updatedAt = expect.any(String) as string;
+      expect(renamed.user).toEqual({ ...session.user, name: 'Élise Roy', updatedAt });
+      expect(renamed.user.updatedAt > session.user.updatedAt).toBe(true);
       const moved = await identity.ask(updateMe, { locale: 'en' }, caller);
-      expect(moved.user).toEqual({ ...session.user, name: 'Élise Roy', locale: 'en' });
+      expect(moved.user).toEqual({ ...session.user, name: 'Élise Roy', locale: 'en', updatedAt });
       expect(await identity.ask(getMe, {}, caller)).toEqual(moved);
     });
 

@@ -23,7 +23,7 @@ export function environmentOf(service: ServiceName, input: EnvironmentInput): En
     ...inherited,
     NODE_ENV: inherited['NODE_ENV'] ?? 'development',
     LOG_LEVEL: settings.LOG_LEVEL,
-    DATABASE_URL: service === 'gateway' ? undefined : serviceUrl(ownerUrl, service),
+    DATABASE_URL: serviceUrl(ownerUrl, service),
     DATABASE_OWNER_URL: undefined,
     RABBITMQ_URL: settings.RABBITMQ_URL,
     ENCRYPTION_KEY: secrets.encryptionKey,

@@ -34,7 +34,7 @@ export const telephonyIngest = defineService({
     port: (config) => config.PORT,
     options: (config) => ({
       bodyLimit: config.WEBHOOK_BODY_LIMIT_BYTES,
-      trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
+      trustProxy: config.TRUSTED_PROXIES,
     }),
     configure: openDoor,
   },

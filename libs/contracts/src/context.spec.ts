@@ -19,6 +19,7 @@ describe('a caller between services', () => {
         locale: 'fr',
         ip: '203.0.113.7',
         place: 'Québec, CA',
+        idempotencyKey: 'order 1',
         userAgent: 'curl/8',
       },
     ],

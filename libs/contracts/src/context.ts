@@ -41,6 +41,8 @@ export interface CallerContext {
   readonly apiKeyId?: string;
   /** What that token is allowed; it has no roles. */
   readonly scopes?: readonly string[];
+  /** What the client sent as Idempotency-Key: with tenant, actor and operation the natural key of the effect. */
+  readonly idempotencyKey?: string;
   /** W3C trace context of the unit of work. */
   readonly traceparent?: string;
 }
@@ -95,6 +97,7 @@ const FIELDS = {
   place: 'x-caller-place',
   userAgent: 'x-caller-agent',
   apiKeyId: 'x-api-key-id',
+  idempotencyKey: 'x-idempotency-key',
   traceparent: 'traceparent',
 } as const;
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Settings come from the environment, are read once, and every fault is told in one message. */
@@ -46,6 +47,24 @@ export const list = (fallback: string[] = []) =>
           .filter(Boolean),
       )
       .default(fallback),
+  );
+
+const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** An address, a CIDR network, or one of the names `loopback`, `linklocal`, `uniquelocal`. */
+export function isNetwork(value: string): boolean {
+  if (NAMED_NETWORKS.has(value)) return true;
+  const [address = '', bits, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+/** Networks, comma-separated; none when unset. */
+export const networks = () =>
+  list().refine(
+    (values) => values.every(isNetwork),
+    'must be addresses or CIDR networks, such as 10.0.0.0/8',
   );
 
 const aKey = () =>

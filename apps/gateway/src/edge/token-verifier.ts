@@ -19,6 +19,12 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { GatewayConfig } from '../config';
 import { Revocations } from './revocations';
 
+export class SessionEnded extends Unauthenticated {
+  constructor() {
+    super('The session has ended');
+  }
+}
+
 /** Who a valid access token speaks for. */
 export interface TokenIdentity {
   readonly userId: string;
@@ -65,7 +71,7 @@ export class TokenVerifier {
       throw new Unauthenticated('The access token has expired', 'TOKEN_EXPIRED');
     }
     if (this.revocations.isRevoked(identity.sessionId)) {
-      throw new Unauthenticated('The session has ended');
+      throw new SessionEnded();
     }
     return identity;
   }

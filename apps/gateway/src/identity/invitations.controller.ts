@@ -16,6 +16,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Public, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 
 @Controller('v1/invitations')
 @ApiTags('members')
@@ -30,6 +31,7 @@ export class InvitationsController {
   }
 
   @Post()
+  @Idempotent()
   @Requires('members:write')
   @Answers('Mail an invitation to an address, or a new one', InvitationResponse, {
     status: 201,

@@ -16,6 +16,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 import { OpenWithoutMfa, StepUp } from '../edge/step-up';
 
 @Controller('v1')
@@ -24,6 +25,7 @@ export class TenantsController {
   constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
 
   @Post('tenants')
+  @Idempotent()
   @Requires('tenants:create')
   @Answers('Open a further company, owned by the caller', TenantResponse, {
     status: 201,

@@ -15,6 +15,7 @@ export interface User {
   status: AccountStatus;
   locale: Locale;
   createdAt: Date;
+  updatedAt: Date;
 }
 
 export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVerifiedAt' | 'platformRole'> & {
@@ -24,7 +25,8 @@ export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVeri
 };
 
 const COLUMNS = `id, email::text AS email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",
-  name, platform_role AS "platformRole", auth_provider AS "authProvider", status, locale, created_at AS "createdAt"`;
+  name, platform_role AS "platformRole", auth_provider AS "authProvider", status, locale, created_at AS "createdAt",
+  updated_at AS "updatedAt"`;
 
 /** People are not a tenant's: only the system scope sees this table. */
 @Injectable()
@@ -139,11 +141,13 @@ export function toUserResponse(user: User): UserResponse {
     id: user.id,
     email: user.email,
     emailVerified: user.emailVerifiedAt !== null,
+    emailVerifiedAt: user.emailVerifiedAt?.toISOString() ?? null,
     name: user.name,
     platformRole: user.platformRole,
     authProvider: user.authProvider,
     status: user.status,
     locale: user.locale,
     createdAt: user.createdAt.toISOString(),
+    updatedAt: user.updatedAt.toISOString(),
   };
 }

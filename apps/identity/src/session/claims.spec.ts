@@ -16,6 +16,7 @@ const user: User = {
   status: 'active',
   locale: 'fr',
   createdAt: VERIFIED,
+  updatedAt: VERIFIED,
 };
 const tenant: MemberTenant = {
   id: newId(),

@@ -97,7 +97,8 @@ export class PasswordService {
     });
   }
 
-  private async finish(
+  /** In the transaction that changed the password. */
+  async finish(
     user: User,
     replaced: string | null,
     reason: string,

@@ -6,7 +6,7 @@ export class Standings1700001750000 implements MigrationInterface {
   readonly name = 'Standings1700001750000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`CREATE TABLE tenant_standings (
+    await runner.query(`CREATE TABLE line_standings (
       tenant_id uuid NOT NULL,
       line_group text NOT NULL CHECK (line_group IN ('voice', 'sms')),
       state text NOT NULL CHECK (state IN ('ok', 'soft', 'hard', 'grace', 'paused')),
@@ -14,10 +14,10 @@ export class Standings1700001750000 implements MigrationInterface {
       version bigint NOT NULL,
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, line_group))`);
-    await protectTenantTable(runner, 'telephony-ingest', 'tenant_standings');
+    await protectTenantTable(runner, 'telephony-ingest', 'line_standings');
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE tenant_standings');
+    await runner.query('DROP TABLE line_standings');
   }
 }

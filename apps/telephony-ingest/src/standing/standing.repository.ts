@@ -15,7 +15,7 @@ export class StandingRepository {
   async find(tenantId: string, group: StandingGroup): Promise<Standing | undefined> {
     const [row] = await this.database.forTenant(tenantId, () =>
       this.database.query<{ state: StandingState; version: string }>(
-        'SELECT state, version FROM tenant_standings WHERE tenant_id = $1 AND line_group = $2',
+        'SELECT state, version FROM line_standings WHERE tenant_id = $1 AND line_group = $2',
         [tenantId, group],
       ),
     );
@@ -25,7 +25,7 @@ export class StandingRepository {
   /** Joins the open transaction. What is older than what is known changes nothing. */
   async keep(tenantId: string, { group, state, available, version }: StandingChangedV1): Promise<void> {
     await this.database.execute(
-      `INSERT INTO tenant_standings AS known (tenant_id, line_group, state, available, version)
+      `INSERT INTO line_standings AS known (tenant_id, line_group, state, available, version)
        VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (tenant_id, line_group) DO UPDATE SET state = excluded.state, available = excluded.available,
          version = excluded.version, updated_at = now() WHERE known.version < excluded.version`,

@@ -20,12 +20,14 @@ export class UserResponse {
   @Uuid() id: string;
   @Email({ example: 'owner@demohvac.com' }) email: string;
   @Bool() emailVerified: boolean;
+  @Instant({ nullable: true }) emailVerifiedAt: string | null;
   @Text({ max: 200, example: 'Élise Tremblay' }) name: string;
   @OneOf(PLATFORM_ROLES) platformRole: PlatformRole;
   @OneOf(AUTH_PROVIDERS, { description: 'How the account came to be' }) authProvider: AuthProvider;
   @OneOf(ACCOUNT_STATUSES) status: AccountStatus;
   @OneOf(['en', 'fr']) locale: 'en' | 'fr';
   @Instant() createdAt: string;
+  @Instant({ description: 'When name, language, password or standing last changed' }) updatedAt: string;
 }
 
 /** A tenant as one of its members sees it. */

@@ -17,12 +17,17 @@ export class AuditEntry {
   @Uuid({ nullable: true, description: 'The impersonation it was done in' }) impersonationId: string | null;
   @Text({ nullable: true, max: 64 }) ip: string | null;
   @Text({ nullable: true, max: 256 }) userAgent: string | null;
-  @Text({ max: 128 }) requestId: string;
+  @Text({ max: 128, example: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0021' }) requestId: string;
   @Json({ nullable: true }) before: Record<string, unknown> | null;
   @Json({ nullable: true }) after: Record<string, unknown> | null;
   @Int({ min: 1, description: 'Which fields the hash covers: 2 with impersonationId and version' })
   version: number;
-  @Text({ max: 64, description: 'SHA-256 over the hash before and this row' }) hash: string;
+  @Text({
+    max: 64,
+    description: 'SHA-256 over the hash before and this row',
+    example: 'sha256 over this entry and the hash before it',
+  })
+  hash: string;
 }
 
 export const AuditEntryPage = pageOf(AuditEntry);

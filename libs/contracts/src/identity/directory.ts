@@ -57,7 +57,7 @@ export class ListedUser {
   @Uuid() id: string;
   @Email() email: string;
   @Bool() emailVerified: boolean;
-  @Text({ max: 200 }) name: string;
+  @Text({ max: 200, example: 'Élise Tremblay' }) name: string;
   @OneOf(PLATFORM_ROLES) platformRole: PlatformRole;
   @OneOf(ACCOUNT_STATUSES) status: AccountStatus;
   @Text({ nullable: true, max: 500 }) suspendedReason: string | null;
@@ -102,7 +102,12 @@ export class UserDetails extends ListedUser {
 }
 
 export class SuspensionBody {
-  @Text({ max: 500, description: 'For the record; not shown to whom it concerns' }) reason: string;
+  @Text({
+    max: 500,
+    description: 'For the record; not shown to whom it concerns',
+    example: 'Payment disputed',
+  })
+  reason: string;
 }
 
 export class SubjectIdRequest {

@@ -13,6 +13,7 @@ export * from './jwks';
 export * from './mfa';
 export * from './revoked-sessions';
 export * from './own-sessions';
+export * from './mail-sign-in';
 export * from './passkeys';
 export * from './members';
 export * from './provider-keys';

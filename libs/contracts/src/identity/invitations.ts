@@ -35,7 +35,14 @@ export class InvitationTokenPath {
 /** For people without an account; whoever is signed in sends neither. */
 export class AcceptInvitationBody {
   @Text({ optional: true, max: 200, example: 'Marc Roy' }) name?: string;
-  @Text({ optional: true, min: 10, max: 128, description: 'Password of the new account' }) password?: string;
+  @Text({
+    optional: true,
+    min: 10,
+    max: 128,
+    description: 'Password of the new account',
+    example: 'a long passphrase',
+  })
+  password?: string;
 }
 
 export class AcceptInvitationRequest extends AcceptInvitationBody {

@@ -6,7 +6,8 @@ import { SessionResponse } from './session';
 
 export class CreateTenantRequest {
   @Text({ max: 200, example: 'Plomberie Tremblay' }) name: string;
-  @Text({ optional: true, max: 200, description: 'The name by default' }) businessName?: string;
+  @Text({ optional: true, max: 200, description: 'The name by default', example: 'Plomberie Tremblay' })
+  businessName?: string;
   @OneOf(['en', 'fr'], { optional: true, description: "The owner's language by default" }) locale?:
     'en' | 'fr';
   /** Named zones only: PostgreSQL reads the sign of a bare offset the other way round. */

@@ -10,7 +10,12 @@ export class EmailAddressRequest {
 }
 
 export class VerifyEmailRequest {
-  @Text({ max: 256, description: 'From the link in the mail; good for one use' }) token: string;
+  @Text({
+    max: 256,
+    description: 'From the link in the mail; good for one use',
+    example: 'from-the-link-in-the-mail',
+  })
+  token: string;
 }
 
 export class VerifyEmailResponse {
@@ -19,13 +24,19 @@ export class VerifyEmailResponse {
 }
 
 export class ResetPasswordRequest {
-  @Text({ max: 256, description: 'From the link in the mail; good for one use' }) token: string;
-  @Text({ min: 10, max: 128, description: PASSWORD_HELP }) password: string;
+  @Text({
+    max: 256,
+    description: 'From the link in the mail; good for one use',
+    example: 'from-the-link-in-the-mail',
+  })
+  token: string;
+  @Text({ min: 10, max: 128, description: PASSWORD_HELP, example: 'a longer passphrase' }) password: string;
 }
 
 export class ChangePasswordRequest {
-  @Text({ max: 1024 }) currentPassword: string;
-  @Text({ min: 10, max: 128, description: PASSWORD_HELP }) newPassword: string;
+  @Text({ max: 1024, example: 'a long passphrase' }) currentPassword: string;
+  @Text({ min: 10, max: 128, description: PASSWORD_HELP, example: 'a longer passphrase' })
+  newPassword: string;
 }
 
 /** A field left out stays as it is. */
