@@ -1,4 +1,19 @@
 import { Module } from '@nestjs/common';
+import { AccountAdminController } from './account-admin/account-admin.controller';
+import { AccountAdmin } from './account-admin/account-admin.service';
+import { AccountOpening } from './account-admin/account-opening.service';
+import { AgencyEntry } from './agency/agency-entry.service';
+import { SubAccountRepository } from './agency/sub-account.repository';
+import { SubAccountService } from './agency/sub-account.service';
+import { SubAccountsController } from './agency/sub-accounts.controller';
+import { EntitlementsConsumer } from './membership/entitlements.consumer';
+import { OnboardingController } from './onboarding/onboarding.controller';
+import { OnboardingRepository } from './onboarding/onboarding.repository';
+import { OnboardingStepsConsumer } from './onboarding/onboarding-steps.consumer';
+import { OwnOnboardingService } from './onboarding/own-onboarding.service';
+import { QuickOnboarding } from './onboarding/quick-onboarding.service';
+import { SettingsHistory } from './settings/settings-history.service';
+import { TenantFacts } from './tenancy/tenant-facts.service';
 import { AccountController } from './account/account.controller';
 import { AccountService } from './account/account.service';
 import { Passwords } from './account/passwords.service';
@@ -11,7 +26,16 @@ import { DirectoryController } from './directory/directory.controller';
 import { DirectoryRepository } from './directory/directory.repository';
 import { DirectoryService } from './directory/directory.service';
 import { SuspensionService } from './directory/suspension.service';
+import { ImpersonationActs } from './impersonation/impersonation-acts.service';
+import { ImpersonationController } from './impersonation/impersonation.controller';
+import { ImpersonationEndings } from './impersonation/impersonation-endings.service';
+import { ImpersonationList } from './impersonation/impersonation-list.service';
+import { ImpersonationRepository } from './impersonation/impersonation.repository';
+import { ImpersonationService } from './impersonation/impersonation.service';
 import { AcceptanceService } from './invitation/acceptance.service';
+import { EnvelopeRepository } from './envelopes/envelope.repository';
+import { EnvelopesModule } from './envelopes/envelopes.module';
+import { MasterKeyRotation } from './envelopes/rewrap.job';
 import { InvitationController } from './invitation/invitation.controller';
 import { InvitationRepository } from './invitation/invitation.repository';
 import { InvitationService } from './invitation/invitation.service';
@@ -25,6 +49,7 @@ import { MembershipService } from './membership/membership.service';
 import { Seats } from './membership/seats.service';
 import { TenantTurn } from './membership/tenant-turn.service';
 import { MFA_CONTROLLERS, MFA_PROVIDERS } from './mfa';
+import { ProviderKeysModule } from './provider-keys/provider-keys.module';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { Housekeeping } from './session/housekeeping.job';
@@ -33,6 +58,8 @@ import { LoginService } from './session/login.service';
 import { OwnSessionsController } from './session/own-sessions.controller';
 import { OwnSessionsRepository } from './session/own-sessions.repository';
 import { OwnSessionsService } from './session/own-sessions.service';
+import { RevokedSessionsController } from './session/revoked-sessions.controller';
+import { RevokedSessionsRepository } from './session/revoked-sessions.repository';
 import { SessionEndings } from './session/session-endings.service';
 import { ProofRepository } from './session/proof.repository';
 import { SessionController } from './session/session.controller';
@@ -44,10 +71,14 @@ import { TenantSwitch } from './session/tenant-switch.service';
 import { SettingsController } from './settings/settings.controller';
 import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
+import { SOCIAL_CONTROLLERS, SOCIAL_SERVICES } from './social';
+import { SystemConfigModule } from './system-config/system-config.module';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
 import { TenantRepository } from './tenancy/tenant.repository';
+import { MailSignInController } from './verification/mail-sign-in.controller';
+import { MailSignIn } from './verification/mail-sign-in.service';
 import { PasswordController } from './verification/password.controller';
 import { PasswordService } from './verification/password.service';
 import { ProfileController } from './profile/profile.controller';
@@ -58,20 +89,29 @@ import { VerificationService } from './verification/verification.service';
 import { VerificationTokenRepository } from './verification/verification-token.repository';
 
 @Module({
-  imports: [ApiKeysModule, AuditModule],
+  imports: [ApiKeysModule, AuditModule, EnvelopesModule, ProviderKeysModule, SystemConfigModule],
   controllers: [
+    AccountAdminController,
     AccountController,
     DemoController,
     DirectoryController,
+    ImpersonationController,
+    EntitlementsConsumer,
     InvitationController,
     JwksController,
     OwnSessionsController,
+    RevokedSessionsController,
+    MailSignInController,
     MembershipController,
+    OnboardingController,
+    OnboardingStepsConsumer,
     PasswordController,
     ProfileController,
     RegistrationController,
     SessionController,
     SettingsController,
+    ...SOCIAL_CONTROLLERS,
+    SubAccountsController,
     TenancyController,
     VerificationController,
     ...MFA_CONTROLLERS,
@@ -79,16 +119,29 @@ import { VerificationTokenRepository } from './verification/verification-token.r
   providers: [
     AcceptanceService,
     AccessTokens,
+    AccountAdmin,
+    AccountOpening,
     AccountService,
+    AgencyEntry,
     CompanyService,
     DemoService,
     DirectoryRepository,
     DirectoryService,
+    EnvelopeRepository,
     Housekeeping,
+    ImpersonationActs,
+    ImpersonationEndings,
+    ImpersonationList,
+    ImpersonationRepository,
+    ImpersonationService,
     InvitationRepository,
     InvitationService,
     LoginGuardRepository,
     LoginService,
+    MasterKeyRotation,
+    OnboardingRepository,
+    OwnOnboardingService,
+    MailSignIn,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,
@@ -96,17 +149,24 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     Passwords,
     PasswordService,
     ProfileService,
+    QuickOnboarding,
     RegistrationService,
     Seats,
+    RevokedSessionsRepository,
     SessionEndings,
     SessionRepository,
     SessionService,
+    SettingsHistory,
     SettingsRepository,
     SettingsService,
     SigningKeyRepository,
     SigningKeys,
+    ...SOCIAL_SERVICES,
+    SubAccountRepository,
+    SubAccountService,
     SuspensionService,
     TenancyService,
+    TenantFacts,
     TenantRepository,
     TenantSwitch,
     TenantTurn,

@@ -113,7 +113,7 @@ describe('own second factors', () => {
   it('lie sealed or hashed in the database', async () => {
     const { session, secret, recoveryCodes } = await mfa.withTotp();
     const [row] = await identity.database.query<{ totp: Buffer; codes: string }>(
-      `SELECT secret_enc AS totp, (SELECT string_agg(code_hash::text, ' ') FROM identity.mfa_recovery_codes c
+      `SELECT sealed AS totp, (SELECT string_agg(code_hash::text, ' ') FROM identity.mfa_recovery_codes c
          WHERE c.user_id = t.user_id) AS codes FROM identity.mfa_totp t WHERE user_id = $1`,
       [session.user.id],
     );

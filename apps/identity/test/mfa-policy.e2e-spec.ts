@@ -1,6 +1,5 @@
 import {
   acceptInvitation,
-  createInvitation,
   createTenant,
   emailRequestedV1,
   type EmailRequestedV1,
@@ -18,6 +17,7 @@ import {
 } from '@parley/contracts';
 import { decodeJwt } from 'jose';
 import { callerOf, type IdentityInTest, PASSWORD, startIdentity } from './identity-in-test';
+import { invite } from './members-in-test';
 import { APP, MfaInTest, nextCode, refusalOf } from './mfa-in-test';
 
 describe('second factors of others', () => {
@@ -43,12 +43,8 @@ describe('second factors of others', () => {
     const { id, slug } = await identity.ask(createTenant, { name: 'Plomberie' }, callerOf(session));
     const owner = await switchTo(session, id);
     const person = await identity.signUp();
-    const invited = await identity.ask(
-      createInvitation,
-      { email: person.user.email, role: 'user' },
-      callerOf(owner),
-    );
-    await identity.ask(acceptInvitation, { token: invited.token }, callerOf(person));
+    const { token } = await invite(identity, owner, person.user.email);
+    await identity.ask(acceptInvitation, { token }, callerOf(person));
     return { owner, secret, id, slug, person };
   };
 

@@ -25,10 +25,18 @@ import { SendingRepository } from './sending/sending.repository';
 import { SendingService } from './sending/sending.service';
 import { Sweeper } from './sending/sweeper';
 import { SweeperRepository } from './sending/sweeper.repository';
+import { StandingConsumer } from './standing/standing.consumer';
+import { StandingService } from './standing/standing.service';
 import { TargetGuard } from './sending/target-guard';
 
 @Module({
-  controllers: [DeliveryController, EmailRequestsConsumer, EndpointController, TelephonyEventsConsumer],
+  controllers: [
+    DeliveryController,
+    EmailRequestsConsumer,
+    EndpointController,
+    StandingConsumer,
+    TelephonyEventsConsumer,
+  ],
   providers: [
     Attempter,
     DeliveryRepository,
@@ -52,6 +60,7 @@ import { TargetGuard } from './sending/target-guard';
     },
     SendingRepository,
     SendingService,
+    StandingService,
     Sweeper,
     SweeperRepository,
     TargetGuard,

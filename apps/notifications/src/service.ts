@@ -4,10 +4,13 @@ import {
   callStartedV1,
   emailRequestedV1,
   smsReceivedV1,
+  tenantReactivatedV1,
+  tenantSuspendedV1,
 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { notificationsConfig } from './config';
 import { Emails1700000710000 } from './migrations/emails.migration';
+import { TenantStanding1700001210000 } from './migrations/tenant-standing.migration';
 import { WebhookTables1700000600000 } from './migrations/webhook-tables.migration';
 import { NotificationsModule } from './notifications.module';
 
@@ -15,7 +18,15 @@ export const notifications = defineService({
   name: 'notifications',
   config: notificationsConfig,
   module: NotificationsModule,
-  migrations: [WebhookTables1700000600000, Emails1700000710000],
-  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1, emailRequestedV1],
+  migrations: [WebhookTables1700000600000, Emails1700000710000, TenantStanding1700001210000],
+  consumes: [
+    callStartedV1,
+    callEndedV1,
+    callEnrichedV1,
+    smsReceivedV1,
+    emailRequestedV1,
+    tenantSuspendedV1,
+    tenantReactivatedV1,
+  ],
   jobs: true,
 });

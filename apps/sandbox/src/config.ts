@@ -43,6 +43,7 @@ export function readSandboxSettings(env: NodeJS.ProcessEnv): SandboxSettings {
     ...optional('resendApiKey', text('SANDBOX_RESEND_API_KEY')),
     ...optional('stripeApiKey', text('SANDBOX_STRIPE_API_KEY')),
     ...optional('stripeWebhookUrl', text('SANDBOX_STRIPE_WEBHOOK_URL')),
+    ...optional('publicUrl', text('SANDBOX_PUBLIC_URL')?.replace(/\/+$/, '')),
     anthropicPace: {
       ...optional('firstTokenDelayMs', whole('SANDBOX_FIRST_TOKEN_DELAY_MS', 30, 600_000)),
       ...optional('chunkDelayMs', whole('SANDBOX_CHUNK_DELAY_MS', 10, 600_000)),

@@ -11,6 +11,7 @@ import { FaultSwitches } from './faults/fault-switches';
 import { registerFaultRoutes } from './faults/fault.routes';
 import { registerMailbox, registerResend } from './mail/mail.routes';
 import { Mailbox } from './mail/mailbox';
+import { registerOAuth } from './oauth/oauth';
 import { overviewPage } from './overview/overview.page';
 import { registerReceiver } from './receiver/receiver.routes';
 import { Receivers } from './receiver/receivers';
@@ -49,6 +50,8 @@ export interface SandboxConfig {
   resendApiKey?: string;
   stripeApiKey?: string;
   anthropicPace?: Partial<AnthropicPace>;
+  /** Where browsers find the sandbox, when the platform finds it elsewhere (containers). */
+  publicUrl?: string;
   /** Logs each request. */
   logger?: boolean;
 }
@@ -111,6 +114,7 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   registerResend(app, mailbox, faults, config.resendApiKey);
   registerMailbox(app, mailbox);
   registerReceiver(app, receivers);
+  const oauth = registerOAuth(app, faults, config.publicUrl);
   registerFaultRoutes(app, faults);
   registerSentRoutes(app, sent);
   app.get('/health', () => ({ status: 'ok' }));
@@ -118,7 +122,10 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
     reply
       .type('text/html; charset=utf-8')
       .send(
-        overviewPage({ faults, sent, mailbox, receivers, stripe, twilio, vapi }, query.paused !== undefined),
+        overviewPage(
+          { faults, sent, mailbox, receivers, stripe, twilio, vapi, oauth },
+          query.paused !== undefined,
+        ),
       ),
   );
 

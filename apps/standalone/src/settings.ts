@@ -30,6 +30,7 @@ export const inheritedEnv = (): Record<string, string | undefined> => ({ ...proc
 /** Secrets of this installation: made once, kept beside the data, readable by their owner only. */
 export interface LocalSecrets {
   encryptionKey: string;
+  configExchangeKey: string;
   demoPassword: string;
   twilioAuthToken: string;
   vapiSecret: string;
@@ -42,6 +43,7 @@ export function localSecrets(settings: Settings): LocalSecrets {
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<LocalSecrets>) : {};
   const secrets: LocalSecrets = {
     encryptionKey: kept.encryptionKey ?? randomBytes(32).toString('base64'),
+    configExchangeKey: kept.configExchangeKey ?? randomBytes(32).toString('base64'),
     demoPassword: kept.demoPassword ?? randomBytes(12).toString('base64url'),
     twilioAuthToken: kept.twilioAuthToken ?? randomBytes(16).toString('hex'),
     vapiSecret: kept.vapiSecret ?? randomBytes(24).toString('hex'),

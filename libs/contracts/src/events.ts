@@ -12,8 +12,21 @@ import {
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { invitationCreatedV1 } from './identity/invitation-events';
+import { impersonationEndedV1, impersonationStartedV1 } from './identity/impersonation-events';
 import { emailRequestedV1 } from './identity/email-events';
-import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
+import { systemConfigChangedV1 } from './identity/system-config';
+import {
+  agentsOnboardingStepV1,
+  billingOnboardingStepV1,
+  onboardingRequestedV1,
+} from './identity/onboarding-events';
+import {
+  tenantReactivatedV1,
+  tenantSuspendedV1,
+  userReactivatedV1,
+  userSuspendedV1,
+} from './identity/suspension-events';
+import { sessionRevokedV1, tenantCreatedV1, tenantUpdatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
 import { callEndedV1, callEnrichedV1, callStartedV1 } from './telephony/call-events';
@@ -39,13 +52,24 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   usagePausedV1,
   usagePeriodResetV1,
   usageThresholdV1,
+  impersonationEndedV1,
+  impersonationStartedV1,
+  agentsOnboardingStepV1,
+  billingOnboardingStepV1,
+  onboardingRequestedV1,
   invitationCreatedV1,
   emailRequestedV1,
   sessionRevokedV1,
   numberChangedV1,
   smsReceivedV1,
   stripeReceivedV1,
+  systemConfigChangedV1,
   tenantCreatedV1,
+  tenantReactivatedV1,
+  tenantSuspendedV1,
+  tenantUpdatedV1,
+  userReactivatedV1,
+  userSuspendedV1,
   webhookDeliveryDeadV1,
   webhookEndpointStoppedV1,
 ] as readonly EventDefinition<object>[];

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import {
   currentCaller,
+  impersonationOf,
   isUuid,
   parseAs,
   runAs,
@@ -51,6 +52,8 @@ type JobHandler<Payload> = (payload: Payload, run: JobRun) => Promise<void>;
 interface Envelope {
   tenantId?: string;
   requestId: string;
+  impersonatorId?: string;
+  impersonationId?: string;
   payload: unknown;
 }
 
@@ -81,9 +84,15 @@ export class Jobs {
     options: EnqueueOptions = {},
   ): Promise<void> {
     const { schema } = schemaOf(this.options.service);
-    const { requestId, tenantId: callersTenant } = currentCaller();
+    const caller = currentCaller();
+    const { requestId, tenantId: callersTenant } = caller;
     const tenantId = options.tenantId ?? callersTenant;
-    const envelope: Envelope = { requestId, payload, ...(tenantId ? { tenantId } : {}) };
+    const envelope: Envelope = {
+      requestId,
+      payload,
+      ...(tenantId ? { tenantId } : {}),
+      ...impersonationOf(caller),
+    };
     await this.options.database.execute(`SELECT ${schema}.enqueue_job($1, $2, $3, $4, $5, $6)`, [
       job.name,
       JSON.stringify(envelope),
@@ -101,9 +110,8 @@ export class Jobs {
       const payload = parseAs(job.payload, envelope.payload, 'message');
       const tenantId = envelope.tenantId && isUuid(envelope.tenantId) ? envelope.tenantId : undefined;
       const { id, attempts: attempt, max_attempts: maxAttempts } = helpers.job;
-      await runAs(systemCaller(envelope.requestId, tenantId), () =>
-        handler(payload, { id, attempt, maxAttempts }),
-      );
+      const caller = { ...systemCaller(envelope.requestId, tenantId), ...impersonationOf(envelope) };
+      await runAs(caller, () => handler(payload, { id, attempt, maxAttempts }));
     };
   }
 

@@ -10,7 +10,7 @@ import {
   toPage,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { CONFIG } from '@parley/platform';
+import { LiveConfig } from '@parley/platform';
 import { Bookkeeper } from '../books/bookkeeper';
 import type { BillingConfig } from '../config';
 import { LedgerRepository, type StatementRow } from '../ledger/ledger.repository';
@@ -20,7 +20,7 @@ import { creditState } from './wallet';
 @Injectable()
 export class WalletService {
   constructor(
-    @Inject(CONFIG) private readonly config: BillingConfig,
+    @Inject(LiveConfig) private readonly live: LiveConfig<BillingConfig>,
     private readonly database: Database,
     private readonly bookkeeper: Bookkeeper,
     private readonly ledger: LedgerRepository,
@@ -29,7 +29,7 @@ export class WalletService {
   /** A tenant exists: its free credits, once whatever is redelivered (BR-031, C-08). */
   async open(tenantId: string, at: Date, causationId: string): Promise<void> {
     const naturalKey = `tenant:${tenantId}:signup-bonus`;
-    const quantity = this.config.FREE_CREDITS;
+    const quantity = this.live.get('FREE_CREDITS');
     await this.bookkeeper.change(tenantId, { naturalKeys: [naturalKey] }, causationId, (books) => {
       if (books.tenant.openedAt) return;
       books.tenant.openedAt = at;
@@ -50,11 +50,10 @@ export class WalletService {
 
   async credits(): Promise<CreditBalance> {
     const tenantId = tenantOfCaller();
-    const lowThreshold = this.config.LOW_CREDITS_THRESHOLD;
-    const books = await this.database.tenant(() => this.bookkeeper.peek(tenantId));
-    const { balance } = books.wallet('credits');
-    const state = creditState({ ...books.tenant, balance }, lowThreshold);
-    return { balance, state, low: balance < lowThreshold, lowThreshold };
+    const lowThreshold = this.live.get('LOW_CREDITS_THRESHOLD');
+    const credits = await this.database.tenant(() => this.ledger.credits(tenantId));
+    const { balance } = credits;
+    return { balance, state: creditState(credits, lowThreshold), low: balance < lowThreshold, lowThreshold };
   }
 
   /** Newest first, in the order of posting, so that each balance follows from the row below it. */

@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
-import { Forbidden } from '@parley/contracts';
+import { type CallerContext, Forbidden } from '@parley/contracts';
 
 export const STEP_UP = Symbol('STEP_UP');
 export const WITHOUT_MFA = Symbol('WITHOUT_MFA');
@@ -15,6 +15,18 @@ export const StepUp = () => applyDecorators(SetMetadata(STEP_UP, true), ApiExten
 
 /** Open to members who have yet to enrol the second factor their tenant requires. */
 export const OpenWithoutMfa = () => SetMetadata(WITHOUT_MFA, true);
+
+/**
+ * Whether the caller proved who they are in the last `minutes`. No proof comes with service tokens, with an
+ * impersonation, nor with a session that did not show the second factor its person has.
+ */
+export function isFresh(
+  { authenticatedAt, impersonatorId }: Pick<CallerContext, 'authenticatedAt' | 'impersonatorId'>,
+  minutes: number,
+): boolean {
+  if (!authenticatedAt || impersonatorId) return false;
+  return Date.now() - Date.parse(authenticatedAt) < minutes * 60_000;
+}
 
 export class StepUpRequired extends Forbidden {
   constructor() {

@@ -8,6 +8,7 @@ import {
   RefreshSessionRequest,
   register,
   RegisterRequest,
+  RegisterResponse,
   SessionResponse,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
@@ -22,10 +23,9 @@ export class AuthController {
   @Post('register')
   @Public()
   @Limited('AUTH')
-  @Answers('Open an account with a personal tenant, and sign in', SessionResponse, {
+  @Answers('Open an account with a personal tenant; sign-in waits for the mailed link', RegisterResponse, {
     status: 201,
     errors: {
-      403: 'EMAIL_NOT_VERIFIED: the account is open, sign-in waits for the mailed link',
       409: 'DUPLICATE: the e-mail has an account',
       429: 'RATE_LIMITED',
     },
@@ -59,7 +59,7 @@ export class AuthController {
 
   @Post('logout')
   @OpenWithoutMfa()
-  @Requires('account:read')
+  @Requires('session:end')
   @AnswersNothing('End this session')
   async logout(): Promise<void> {
     await this.rpc.call(logout, {});

@@ -6,12 +6,19 @@ import { DirectoryController } from './directory.controller';
 import { InvitationsController } from './invitations.controller';
 import { MembersController } from './members.controller';
 import { EmailVerificationController } from './email-verification.controller';
+import { OAuthController } from './oauth.controller';
 import { PasswordsController } from './passwords.controller';
 import { MfaSignInController } from './mfa-sign-in.controller';
 import { MfaAdministrationController, MfaController } from './mfa.controller';
 import { ProfileController } from './profile.controller';
+import { SocialAccountsController, SocialController } from './social.controller';
+import { AdminImpersonationsController, ImpersonationsController } from './impersonations.controller';
+import { ProviderKeysController } from './provider-keys.controller';
+import { SystemConfigController } from './system-config.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
+import { OnboardingsController, OwnOnboardingController } from './onboardings.controller';
+import { SubAccountsController } from './sub-accounts.controller';
 import { UsersController } from './users.controller';
 
 export const IDENTITY_CONTROLLERS = [
@@ -19,9 +26,13 @@ export const IDENTITY_CONTROLLERS = [
   EmailVerificationController,
   PasswordsController,
   ProfileController,
+  ProviderKeysController,
+  SystemConfigController,
   UsersController,
   SettingsController,
   OwnSessionsController,
+  AdminImpersonationsController,
+  ImpersonationsController,
   ServiceTokensController,
   AuditLogsController,
   AdminAuditLogsController,
@@ -33,4 +44,12 @@ export const IDENTITY_CONTROLLERS = [
   MfaController,
   MfaAdministrationController,
   MfaSignInController,
+  OAuthController,
+  SocialController,
+  SocialAccountsController,
+  OnboardingsController,
+  OwnOnboardingController,
+  SubAccountsController,
 ];
+
+export { OAuthBrowser } from './oauth-browser';

@@ -144,7 +144,7 @@ export class MfaAdministrationController {
 
   @Put('tenant/mfa-policy')
   @StepUp()
-  @Requires('settings:write')
+  @Requires('mfa-policy:write')
   @Answers('Require a second factor; members without one sign in again and enrol', MfaPolicy, {
     errors: { 409: 'STATE_CONFLICT: enrol one yourself first' },
   })

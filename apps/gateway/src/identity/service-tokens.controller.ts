@@ -14,6 +14,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 import { StepUp } from '../edge/step-up';
 
 /** Keys for machines: sent as a bearer token, allowed what their scopes say. */
@@ -30,6 +31,7 @@ export class ServiceTokensController {
   }
 
   @Post()
+  @Idempotent()
   @StepUp()
   @Requires('service-tokens:write')
   @Answers('Make a service token; its secret is shown this once', ServiceTokenWithSecret, {
@@ -41,6 +43,7 @@ export class ServiceTokensController {
   }
 
   @Post(':id/rotate')
+  @Idempotent()
   @StepUp()
   @Requires('service-tokens:write')
   @Answers('A new secret; the old one stays good for the overlap', ServiceTokenWithSecret, {

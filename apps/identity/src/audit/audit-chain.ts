@@ -14,12 +14,18 @@ export interface AuditRow {
   actorUserId: string | null;
   actorKeyId: string | null;
   impersonatorId: string | null;
+  impersonationId: string | null;
   ip: string | null;
   userAgent: string | null;
   requestId: string;
   before: Facts | null;
   after: Facts | null;
+  /** Which fields the hash covers; `AUDIT_VERSION` of the release that wrote the row. */
+  version: number;
 }
+
+/** 1: every field but `impersonationId` and `version`. 2: every field. Old rows keep the hash they were written with. */
+export const AUDIT_VERSION = 2;
 
 export type Facts = Record<string, unknown>;
 
@@ -35,8 +41,15 @@ export const CHAIN_START: ChainLink = { seq: 0, hash: Buffer.alloc(32) };
 export function linkHash(previous: Buffer, row: AuditRow): Buffer {
   return createHash('sha256')
     .update(previous)
-    .update(JSON.stringify(inOrder(toPlain(row))))
+    .update(JSON.stringify(inOrder(toPlain(canonical(row)))))
     .digest();
+}
+
+/** A row that says version 1 has no impersonation: one that was put there changes the hash. */
+function canonical(row: AuditRow): Partial<AuditRow> {
+  if (row.version !== 1 || row.impersonationId !== null) return row;
+  const { impersonationId: _none, version: _first, ...covered } = row;
+  return covered;
 }
 
 const SECRET_NAMES = /password|secret|token|authorization|hash/i;

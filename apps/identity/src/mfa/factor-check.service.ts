@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PasskeyAssertion } from '@parley/contracts';
-import { CONFIG, SecretBox } from '@parley/platform';
-import type { IdentityConfig } from '../config';
+import type { Envelope } from '../envelopes/envelope';
+import { Envelopes } from '../envelopes/envelopes.service';
 import { type FactorAnswer, type FactorVerdict, WRONG } from './factor-answer';
 import { type StoredPasskey, PasskeyRepository } from './passkey.repository';
 import { hashOfRecoveryCode } from './recovery-code';
@@ -13,17 +13,13 @@ import { TotpRepository } from './totp.repository';
 /** Judges answers in the open system transaction; what is right is used up with it. */
 @Injectable()
 export class FactorCheck {
-  private readonly box: SecretBox;
-
   constructor(
-    @Inject(CONFIG) config: IdentityConfig,
+    @Inject(Envelopes) private readonly envelopes: Envelopes,
     @Inject(TotpRepository) private readonly totps: TotpRepository,
     @Inject(RecoveryCodeRepository) private readonly codes: RecoveryCodeRepository,
     @Inject(PasskeyRepository) private readonly passkeys: PasskeyRepository,
     @Inject(RelyingParty) private readonly party: RelyingParty,
-  ) {
-    this.box = new SecretBox(config.ENCRYPTION_KEY);
-  }
+  ) {}
 
   /** @param ceremony what a passkey had to sign, if its options were asked for */
   async check(
@@ -57,18 +53,18 @@ export class FactorCheck {
     return { kind: 'proved', method: 'webauthn' };
   }
 
-  sealTotp(userId: string, secret: string): Buffer {
-    return this.box.seal(secret, ownerOf(userId));
+  sealTotp(userId: string, secret: string): Envelope {
+    return this.envelopes.seal(secret, ownerOf(userId));
   }
 
-  openTotp(userId: string, sealed: Buffer): string {
-    return this.box.open(sealed, ownerOf(userId));
+  openTotp(userId: string, sealed: Envelope): string {
+    return this.envelopes.open(sealed, ownerOf(userId));
   }
 
   private async checkCode(userId: string, code: string, at: Date): Promise<FactorVerdict> {
     const totp = await this.totps.find(userId);
     if (!totp?.confirmedAt) return WRONG;
-    const step = acceptedStep(this.openTotp(userId, totp.secretEnc), code, totp.lastStep, at);
+    const step = acceptedStep(this.openTotp(userId, totp), code, totp.lastStep, at);
     if (step === undefined || !(await this.totps.useStep(userId, step))) return WRONG;
     return { kind: 'proved', method: 'otp' };
   }

@@ -1,6 +1,7 @@
 import { ChallengeRepository } from './challenge.repository';
 import { Challenges } from './challenges.service';
 import { FactorChanges } from './factor-changes.service';
+import { FactorRemoval } from './factor-removal.service';
 import { FactorCheck } from './factor-check.service';
 import { MfaController } from './mfa.controller';
 import { MfaHousekeeping } from './mfa-housekeeping.job';
@@ -30,6 +31,7 @@ export const MFA_PROVIDERS = [
   FactorChanges,
   FactorCheck,
   FactorRefusals,
+  FactorRemoval,
   MfaHousekeeping,
   MfaPolicyRepository,
   MfaPolicyService,

@@ -5,11 +5,8 @@ import { AuditTrail } from '../audit/audit-trail';
 import { SubjectNotFound } from '../directory/directory.errors';
 import { actingInPerson } from '../session/acting-user';
 import { SessionEndings } from '../session/session-endings.service';
-import { ChallengeRepository } from './challenge.repository';
 import { FactorChanges } from './factor-changes.service';
-import { PasskeyRepository } from './passkey.repository';
-import { RecoveryCodeRepository } from './recovery-code.repository';
-import { TotpRepository } from './totp.repository';
+import { FactorRemoval } from './factor-removal.service';
 
 /** For whoever lost every factor, by a super admin who knows them. */
 @Injectable()
@@ -18,10 +15,7 @@ export class MfaReset {
     @Inject(Database) private readonly db: Database,
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(FactorChanges) private readonly changes: FactorChanges,
-    @Inject(TotpRepository) private readonly totps: TotpRepository,
-    @Inject(PasskeyRepository) private readonly passkeys: PasskeyRepository,
-    @Inject(RecoveryCodeRepository) private readonly codes: RecoveryCodeRepository,
-    @Inject(ChallengeRepository) private readonly challenges: ChallengeRepository,
+    @Inject(FactorRemoval) private readonly removal: FactorRemoval,
     @Inject(SessionEndings) private readonly endings: SessionEndings,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
@@ -35,10 +29,7 @@ export class MfaReset {
     await this.db.system('reset of second factors', async () => {
       const user = await this.users.lock(id);
       if (!user) throw new SubjectNotFound();
-      const totp = await this.totps.remove(id);
-      const passkeys = await this.passkeys.removeAll(id);
-      await this.codes.removeAll(id);
-      await this.challenges.dropOf(id);
+      const { totp, passkeys } = await this.removal.all(id);
       if (totp || passkeys > 0) {
         await this.endings.end({ userId: id }, 'mfa_reset', new Date());
         await this.changes.mail(user, 'mfa_reset');

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@parley/persistence';
+import type { Envelope } from '../envelopes/envelope';
 
-export interface StoredTotp {
-  /** Base32 under ENCRYPTION_KEY. */
-  secretEnc: Buffer;
+/** The secret, in base32, is what the envelope holds. */
+export interface StoredTotp extends Envelope {
   createdAt: Date;
   /** null until its first code was right. */
   confirmedAt: Date | null;
@@ -17,7 +17,7 @@ export class TotpRepository {
 
   async find(userId: string): Promise<StoredTotp | undefined> {
     const [row] = await this.db.query<StoredTotp>(
-      `SELECT secret_enc AS "secretEnc", created_at AS "createdAt", confirmed_at AS "confirmedAt",
+      `SELECT key_id AS "keyId", wrapped_key AS "wrappedKey", sealed, created_at AS "createdAt", confirmed_at AS "confirmedAt",
          last_step::float8 AS "lastStep" FROM mfa_totp WHERE user_id = $1`,
       [userId],
     );
@@ -25,12 +25,13 @@ export class TotpRepository {
   }
 
   /** Replaces an enrolment that was begun and not confirmed; false when there is an active one. */
-  async begin(userId: string, secretEnc: Buffer, at: Date): Promise<boolean> {
+  async begin(userId: string, { keyId, wrappedKey, sealed }: Envelope, at: Date): Promise<boolean> {
     const begun = await this.db.execute(
-      `INSERT INTO mfa_totp (user_id, secret_enc, created_at) VALUES ($1, $2, $3)
-       ON CONFLICT (user_id) DO UPDATE SET secret_enc = excluded.secret_enc, created_at = excluded.created_at
+      `INSERT INTO mfa_totp (user_id, key_id, wrapped_key, sealed, created_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (user_id) DO UPDATE SET key_id = excluded.key_id, wrapped_key = excluded.wrapped_key,
+         sealed = excluded.sealed, created_at = excluded.created_at
        WHERE mfa_totp.confirmed_at IS NULL`,
-      [userId, secretEnc, at],
+      [userId, keyId, wrappedKey, sealed, at],
     );
     return begun === 1;
   }

@@ -34,7 +34,7 @@ export class TotpService {
     return this.changes.take(async (user, at) => {
       const pending = await this.totps.find(user.id);
       if (!pending || pending.confirmedAt) throw new NothingToConfirm();
-      const step = acceptedStep(this.factors.openTotp(user.id, pending.secretEnc), code, null, at);
+      const step = acceptedStep(this.factors.openTotp(user.id, pending), code, null, at);
       if (step === undefined) throw new WrongFirstCode();
       const first = !(await this.changes.isEnrolled(user));
       await this.totps.confirm(user.id, step, at);

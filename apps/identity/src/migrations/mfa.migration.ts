@@ -13,7 +13,9 @@ export class Mfa1700001100000 implements MigrationInterface {
     await runner.query('ALTER TABLE tenant_settings ADD require_mfa boolean NOT NULL DEFAULT false');
     await runner.query(`CREATE TABLE mfa_totp (
       user_id uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-      secret_enc bytea NOT NULL,
+      key_id text NOT NULL,
+      wrapped_key bytea NOT NULL,
+      sealed bytea NOT NULL,
       created_at timestamptz NOT NULL,
       confirmed_at timestamptz,
       last_step bigint)`);

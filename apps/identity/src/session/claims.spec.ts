@@ -12,9 +12,11 @@ const user: User = {
   passwordHash: null,
   name: 'Boss',
   platformRole: 'user',
+  authProvider: 'email',
   status: 'active',
   locale: 'fr',
   createdAt: VERIFIED,
+  updatedAt: VERIFIED,
 };
 const tenant: MemberTenant = {
   id: newId(),

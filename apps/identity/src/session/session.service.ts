@@ -14,6 +14,7 @@ import { CONFIG } from '@parley/platform';
 import { toUserResponse, type User, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
 import { AuditTrail } from '../audit/audit-trail';
+import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
 import { AccessTokens } from '../keys/access-tokens.service';
 import { MembershipRepository } from '../membership/membership.repository';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
@@ -58,6 +59,7 @@ export class SessionService {
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(MfaStandings) private readonly standings: MfaStandings,
+    @Inject(ImpersonationEndings) private readonly impersonations: ImpersonationEndings,
   ) {}
 
   /**
@@ -73,7 +75,6 @@ export class SessionService {
     this.refuseUnfit(user, tenant);
     const session = { id: newId(), tenantId: tenant.id, userId: user.id, createdAt: at };
     const refreshToken = newRefreshToken();
-    const { userAgent } = currentCaller();
     await this.sessions.add(
       {
         ...session,
@@ -82,7 +83,7 @@ export class SessionService {
         amr: proof.methods,
       },
       callerAddress(),
-      userAgent,
+      currentCaller(),
     );
     await this.sessions.addToken({ id: newId(), session, hash: hashOf(refreshToken), at });
     if (user.platformRole !== 'super_admin' && isSuperAdmin(user, this.config.ADMIN_EMAIL)) {
@@ -121,7 +122,8 @@ export class SessionService {
   async logout(): Promise<void> {
     const { sessionId, userId } = currentCaller();
     if (!sessionId || !userId) throw new Unauthenticated('There is no session to end');
-    await this.db.tenant(() => this.end(sessionId, userId, 'logout', new Date()));
+    // Across tenants: what was granted in this session ends with it.
+    await this.db.system('logout', () => this.end(sessionId, userId, 'logout', new Date()));
   }
 
   private async advance(presented: string, at: Date): Promise<SignedIn | undefined> {
@@ -159,8 +161,7 @@ export class SessionService {
     const successor = newRefreshToken();
     await this.sessions.useToken(token, sealSuccessor(presented, successor), at);
     await this.sessions.addToken({ id: newId(), session, parentId: token.id, hash: hashOf(successor), at });
-    const { userAgent } = currentCaller();
-    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress(), userAgent);
+    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress(), currentCaller());
     return successor;
   }
 
@@ -184,6 +185,7 @@ export class SessionService {
       { userId, sessionId: id, reason },
       { subject: id, tenantId: ended.tenantId },
     );
+    await this.impersonations.follow([id], reason, at);
     await this.audit.record({
       action: 'session.revoked',
       resourceType: 'session',

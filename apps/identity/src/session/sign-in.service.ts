@@ -29,7 +29,8 @@ export class SignIn {
   /**
    * In the open system transaction, after `methods` were proved. The guard of the address is not reset before the last
    * factor: with the password in hand, guessing at codes is still five tries in 15 minutes.
-   * @param slug of the tenant to sign in to; the oldest membership by default
+   * @param slug of the tenant to sign in to; the oldest membership in an active one by default
+   * @param facts for the audit trail
    * @throws NotAMember, AccountSuspended, EmailNotVerified
    */
   async finish(
@@ -37,6 +38,7 @@ export class SignIn {
     slug: string | undefined,
     methods: AuthMethod[],
     at: Date,
+    facts: Record<string, string> = {},
   ): Promise<SignInOutcome> {
     const tenant = await this.tenantOf(user, slug);
     const offered = hasSecondFactor(methods) ? [] : await this.standings.methodsOf(user.id);
@@ -51,7 +53,7 @@ export class SignIn {
       action: 'login.succeeded',
       resourceType: 'session',
       resourceId: signedIn.sessionId,
-      after: { methods },
+      after: { methods, ...facts },
       tenantId: signedIn.tenant.id,
       actorUserId: user.id,
     });
@@ -69,7 +71,10 @@ export class SignIn {
 
   private async tenantOf(user: User, slug: string | undefined): Promise<MemberTenant> {
     const tenants = await this.tenants.ofMember(user.id);
-    const tenant = slug === undefined ? tenants[0] : tenants.find((each) => each.slug === slug);
+    const tenant =
+      slug === undefined
+        ? (tenants.find(({ status }) => status === 'active') ?? tenants[0])
+        : tenants.find((each) => each.slug === slug);
     if (!tenant) throw new NotAMember();
     return tenant;
   }

@@ -1,6 +1,7 @@
 import type { SentLog } from '../delivery/sent-log';
 import { NO_FAULTS, type FaultSwitches } from '../faults/fault-switches';
 import type { Mailbox } from '../mail/mailbox';
+import type { OAuthWorld } from '../oauth/oauth-authorize';
 import type { Receivers } from '../receiver/receivers';
 import type { SimulatedStripe } from '../stripe/stripe';
 import type { TwilioStore } from '../twilio/twilio-store';
@@ -15,6 +16,7 @@ export interface OverviewSources {
   stripe: SimulatedStripe;
   twilio: TwilioStore;
   vapi: VapiStore;
+  oauth: OAuthWorld;
 }
 
 const SHOWN = 25;
@@ -50,11 +52,13 @@ export function overviewPage(sources: OverviewSources, paused: boolean): string 
       <body>
         <h1>Parley sandbox</h1>
         <p class="dim">
-          Simulated Twilio, Vapi, Stripe, Anthropic, Resend and n8n.
+          Simulated Twilio, Vapi, Stripe, Anthropic, Resend, n8n, and sign-in with Google, LinkedIn and
+          Facebook.
           ${paused ? html`<a href="/">Refresh</a>` : html`Refreshes every ${REFRESH_SECONDS} s, <a href="/?paused">pause</a>.`}
         </p>
         ${[faultsSection(sources), receivedSection(sources), sentSection(sources)]}
-        ${[smsSection(sources), mailSection(sources), callsSection(sources), checkoutSection(sources)]}
+        ${[smsSection(sources), mailSection(sources), callsSection(sources)]}
+        ${[checkoutSection(sources), signInsSection(sources)]}
       </body>
     </html>`.markup
   }`;
@@ -190,6 +194,27 @@ function checkoutSection({ stripe }: OverviewSources): Html {
     'Mode',
     'Amount',
     'Status',
+  ]);
+}
+
+function signInsSection({ oauth }: OverviewSources): Html {
+  const given = oauth.grants.given();
+  const rows = newest(given).map(
+    ({ provider, person, fault, at }) =>
+      html`<tr>
+        <td>${clock(at.toISOString())}</td>
+        <td>${provider}</td>
+        <td>${person.name}</td>
+        <td>${person.email ?? 'no e-mail'}</td>
+        <td class="bad">${fault}</td>
+      </tr>`,
+  );
+  return section('Social sign-ins', '/control/oauth', given.length, rows, [
+    'Time',
+    'At',
+    'Name',
+    'E-mail',
+    'Fault',
   ]);
 }
 

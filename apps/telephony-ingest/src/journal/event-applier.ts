@@ -6,7 +6,7 @@ import { NORMALISERS } from '../providers/normalisers';
 import { JournalQueue, type Lease } from './journal-queue';
 import { PlatformEvents } from './platform-events';
 
-export type Applied = 'processed' | 'ignored' | 'lost';
+export type Applied = 'processed' | 'ignored' | 'held' | 'lost';
 
 /** Turns one journal entry into state and events: all of it in one transaction of its tenant, or nothing. */
 @Injectable()
@@ -24,7 +24,7 @@ export class EventApplier {
     return runAs(systemCaller(id, tenantId), () =>
       this.database.forTenant(tenantId, async () => {
         const stored = await this.queue.settle(lease);
-        if (!stored) return 'lost';
+        if (!stored) return (await this.queue.hold(lease)) ? 'held' : 'lost';
         const event: JournalledEvent = { id, provider, tenantId, ...stored };
         const observations = this.read(event);
         if (observations.length === 0) {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WebhookProvider } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { HELD_UNTIL } from '../tenancy/tenant-standings';
 
 /** A worker that has not settled an entry by then is taken for dead, and another one tries. */
 const LEASE_SECONDS = 20;
@@ -59,16 +60,36 @@ export class JournalQueue {
 
   /**
    * Settles an entry in the open transaction of its tenant, before its effects, so that the row stays locked.
-   * @returns undefined when the lease was lost to another worker
+   * @returns undefined when the lease was lost to another worker, or the tenant is suspended
    */
   async settle({ id, attempts }: Lease): Promise<LeasedBody | undefined> {
     const rows = await this.database.query<LeasedBody>(
       `UPDATE journal SET status = 'processed', processed_at = now(), last_error = NULL
        WHERE id = $1 AND status = 'processing' AND attempts = $2
+         AND NOT EXISTS (SELECT FROM tenant_standings s WHERE s.tenant_id = journal.tenant_id AND s.suspended)
        RETURNING kind, content_type AS "contentType", path, body, received_at AS "receivedAt"`,
       [id, attempts],
     );
     return rows[0];
+  }
+
+  /**
+   * Lays an entry aside until its tenant is reactivated, in the open transaction of the tenant; the lock on its
+   * standing makes sure that who reactivates finds it.
+   * @returns false when the tenant is not suspended, or the lease was lost
+   */
+  async hold({ id, tenantId, attempts }: Lease): Promise<boolean> {
+    const suspended = await this.database.query(
+      'SELECT 1 FROM tenant_standings WHERE tenant_id = $1 AND suspended FOR SHARE',
+      [tenantId],
+    );
+    if (suspended.length === 0) return false;
+    const held = await this.database.execute(
+      `UPDATE journal SET status = 'deferred', attempts = attempts - 1, next_at = $3, last_error = 'tenant suspended'
+       WHERE id = $1 AND status = 'processing' AND attempts = $2`,
+      [id, attempts, HELD_UNTIL],
+    );
+    return held === 1;
   }
 
   async markIgnored({ id }: Lease): Promise<void> {

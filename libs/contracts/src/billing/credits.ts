@@ -46,7 +46,7 @@ export class CreditTransaction {
   @OneOf(TRANSACTION_KINDS) type: TransactionKind;
   @Int({ description: 'Positive when granted, negative when spent', example: -3 }) amount: number;
   @Int({ description: 'The balance this transaction left', example: 12 }) balanceAfter: number;
-  @Text({ max: 500 }) description: string;
+  @Text({ max: 500, example: 'Call of 133 seconds' }) description: string;
   @Uuid({ nullable: true }) callId: string | null;
   @Instant({ description: 'When it happened; redelivered facts are posted later' }) occurredAt: string;
   @Instant({ description: 'When it was posted' }) createdAt: string;

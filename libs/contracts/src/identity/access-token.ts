@@ -1,4 +1,4 @@
-import type { Locale, MfaStanding, Role } from '../context';
+import type { ImpersonationMode, Locale, MfaStanding, Role } from '../context';
 
 /** Whom access tokens are for; verifiers demand it. */
 export const ACCESS_TOKEN_AUDIENCE = 'parley';
@@ -40,4 +40,9 @@ export interface AccessTokenClaims {
   /** Every way they did so in this session. */
   amr?: AuthMethod[];
   mfa?: MfaStanding;
+  /** The super admin acting as `sub`; with `iid` and `imode`, and never with `super_admin` among the roles. */
+  imp?: string;
+  /** Impersonation id. */
+  iid?: string;
+  imode?: ImpersonationMode;
 }

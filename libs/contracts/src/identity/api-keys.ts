@@ -52,7 +52,7 @@ export class ServiceToken {
 export const ServiceTokenPage = pageOf(ServiceToken);
 
 export class CreateServiceTokenRequest {
-  @Text({ max: 100 }) name: string;
+  @Text({ max: 100, example: 'Contact lookup of the voice agent' }) name: string;
   @ArrayMinSize(1)
   @Texts({ in: API_KEY_SCOPES, max: 50, example: ['calls:read'] })
   scopes: ApiKeyScope[];
@@ -77,7 +77,11 @@ export class RotateServiceTokenRequest extends RotateServiceTokenBody {
 
 export class ServiceTokenWithSecret {
   @Nested(() => ServiceToken) token: ServiceToken;
-  @Text({ description: 'Send as `Authorization: Bearer`. Shown this once' }) secret: string;
+  @Text({
+    description: 'Send as `Authorization: Bearer`. Shown this once',
+    example: 'shown once, and never again',
+  })
+  secret: string;
 }
 
 export class VerifyApiKeyRequest {

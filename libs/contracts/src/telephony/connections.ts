@@ -23,17 +23,28 @@ export class VapiHmacPlan {
   @Text({ optional: true, min: 0, max: 32, example: 'sha256=' }) signaturePrefix?: string;
   @Bool({ optional: true }) includeTimestamp?: boolean;
   @Text({ optional: true, max: 200, example: '{timestamp}.{body}' }) payloadFormat?: string;
-  @Text({ optional: true, max: 64 }) messageIdHeader?: string;
+  @Text({ optional: true, max: 64, example: 'x-message-id' }) messageIdHeader?: string;
   @OneOf(HMAC_ENCODINGS, { optional: true }) signatureEncoding?: (typeof HMAC_ENCODINGS)[number];
   @Bool({ optional: true }) secretIsBase64?: boolean;
 }
 
 /** What a tenant says about its account with a provider. Secrets left out stay as they are. */
 export class IntegrationSettings {
-  @Text({ optional: true, pattern: /^AC[0-9a-fA-F]{32}$/, description: 'Twilio account or sub-account' })
+  @Text({
+    optional: true,
+    pattern: /^AC[0-9a-fA-F]{32}$/,
+    description: 'Twilio account or sub-account',
+    example: 'account-at-provider',
+  })
   accountSid?: string;
 
-  @Text({ optional: true, min: 8, max: 512, description: 'Twilio auth token of that account. Write-only' })
+  @Text({
+    optional: true,
+    min: 8,
+    max: 512,
+    description: 'Twilio auth token of that account. Write-only',
+    example: 'token-at-provider',
+  })
   authToken?: string;
 
   @Text({
@@ -41,6 +52,7 @@ export class IntegrationSettings {
     min: 8,
     max: 512,
     description: 'Vapi credential, or the secret of the generic `sha256=` signature. Write-only',
+    example: 'a secret of yours',
   })
   webhookSecret?: string;
 

@@ -3,7 +3,7 @@ import { renderEmail } from '.';
 
 const REQUEST = emailRequestedV1.sample;
 const LINK = REQUEST.link ?? '';
-const WITH_LINK = ['verify_email', 'reset_password'];
+const WITH_LINK = ['verify_email', 'reset_password', 'set_password', 'invitation'];
 
 describe.each(EMAIL_TEMPLATES)('the mail %s', (template) => {
   it.each(['en', 'fr'] as const)('in %s greets, and says the same in HTML and as text', (locale) => {
@@ -27,6 +27,13 @@ describe('a mail', () => {
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;');
     expect(subject).not.toContain('img');
+  });
+
+  it.each(['en', 'fr'] as const)('tells in %s who acts for support, why and how long', (locale) => {
+    const facts = { actor: 'Root <root>', reason: 'Ticket 4711 & co', validMinutes: 30 };
+    const { html, text } = renderEmail({ ...REQUEST, template: 'impersonation_started', locale, ...facts });
+    for (const words of ['Root <root>', 'Ticket 4711 & co', '30\u00a0minutes']) expect(text).toContain(words);
+    expect(html).toContain('Root &lt;root&gt;');
   });
 
   it('escapes its link', () => {
