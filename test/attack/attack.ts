@@ -1,6 +1,8 @@
 import { TestPlatform } from '../support/platform';
 import {
   attackAdministration,
+  attackByIdempotencyKey,
+  attackByImpersonation,
   attackWithEndedSession,
   attackWithForeignFilters,
   attackWithForeignIds,
@@ -26,6 +28,7 @@ const ATTACKS: readonly ((stage: Stage) => Promise<void>)[] = [
   attackWithForeignFilters,
   attackWithHeaders,
   attackAdministration,
+  attackByImpersonation,
   attackOperations,
   attackOperationsByRole,
   attackAsNobody,
@@ -43,8 +46,12 @@ export async function attackPlatform(say: (line: string) => void = () => undefin
     const stage: Stage = { platform, report, victim, stranger: () => platform.signUp('Stranger') };
     const before = await victim.fingerprint();
     for (const attack of ATTACKS) {
+      const startedAt = Date.now();
       await attack(stage);
-      say(`${attack.name}: ${report.attempts.length} attempts so far, ${report.findings.length} findings`);
+      const seconds = Math.round((Date.now() - startedAt) / 1000);
+      say(
+        `${attack.name}, ${seconds} s: ${report.attempts.length} attempts, ${report.findings.length} findings so far`,
+      );
     }
     const after = await victim.fingerprint();
     for (const [table, print] of Object.entries(before)) {
@@ -56,6 +63,8 @@ export async function attackPlatform(say: (line: string) => void = () => undefin
         changed ? 'was changed' : undefined,
       );
     }
+    // Last: it begins with acts of the victim's own.
+    await attackByIdempotencyKey(stage);
     return report;
   } finally {
     await platform.close();

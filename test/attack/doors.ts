@@ -1,6 +1,7 @@
 import * as contracts from '@parley/contracts';
 import { isUuid, type Operation } from '@parley/contracts';
 import { getMetadataStorage } from 'class-validator';
+import { type Permission, PERMISSIONS } from '../../apps/gateway/src/edge/permissions';
 import type { TestPlatform } from '../support/platform';
 
 export type AnyOperation = Operation<object, object>;
@@ -11,12 +12,14 @@ export interface Door {
   /** `/v1/calls/{id}` */
   template: string;
   public: boolean;
+  /** What the caller must hold; undefined where anybody may come. */
+  permission: Permission | undefined;
   /** Whether only super admins may open it. */
   platform: boolean;
 }
 
 interface Document {
-  paths: Record<string, Record<string, { security?: object[] }>>;
+  paths: Record<string, Record<string, { security?: object[]; 'x-permission'?: Permission }>>;
 }
 
 /** Paths whose parameter is not an id of anything. */
@@ -26,11 +29,12 @@ const NO_ID = /\{(provider|purpose|key|code|token|phone|type)\}/;
 export async function doorsOf(platform: TestPlatform): Promise<Door[]> {
   const { body } = await platform.call<Document>('GET', '/api-docs-json');
   return Object.entries(body.paths).flatMap(([template, methods]) =>
-    Object.entries(methods).map(([method, { security }]) => ({
+    Object.entries(methods).map(([method, { security, 'x-permission': permission }]) => ({
       method: method.toUpperCase(),
       template,
       public: !security || security.length === 0,
-      platform: /^\/v1\/admin\/|^\/admin\/|^\/api\/admin\//.test(template),
+      permission,
+      platform: permission !== undefined && PERMISSIONS[permission] === 'super_admin',
     })),
   );
 }

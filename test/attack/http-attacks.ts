@@ -1,5 +1,6 @@
 import { newId } from '@parley/contracts';
 import { eventually } from '@parley/testing';
+import { ruleOf } from '../../apps/gateway/src/edge/impersonation-rules';
 import type { Answer, Member, TestPlatform } from '../support/platform';
 import { type Door, doorsOf, nameOf, pathWith, takesId, writes } from './doors';
 import { forgedTokens } from './forged-tokens';
@@ -20,9 +21,19 @@ const REFUSED = new Set([400, 401, 402, 403, 404, 405, 409, 413, 414, 415, 422, 
 const textOf = ({ body }: Answer): string => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
 
 const codeOf = ({ status, body }: Answer): string => {
-  const code = (body as { error?: { code?: unknown } } | undefined)?.error?.code;
+  const { error, error_code: errorCode } = (body ?? {}) as {
+    error?: { code?: unknown };
+    error_code?: unknown;
+  };
+  const code = errorCode ?? error?.code;
   return typeof code === 'string' ? `${status} ${code}` : String(status);
 };
+
+/** Refused as somebody nobody knows; GoTrue says it with a 403. */
+const isUnknown = (answer: Answer): boolean =>
+  answer.status === 401 ||
+  answer.status === 431 ||
+  ['403 bad_jwt', '403 session_not_found'].includes(codeOf(answer));
 
 /** Nobody's and everybody's wrong token at every door: 401 wherever a permission is asked for, never a fault. */
 export async function attackWithTokens({ platform, report, stranger }: Stage): Promise<void> {
@@ -34,7 +45,7 @@ export async function attackWithTokens({ platform, report, stranger }: Stage): P
         ...(token === undefined ? {} : { token }),
         ...(writes(door) ? { body: {} } : {}),
       });
-      const held = answer.status === 401 || answer.status === 431;
+      const held = isUnknown(answer);
       report.add(
         `token: ${kind}`,
         nameOf(door),
@@ -59,7 +70,7 @@ export async function attackWithEndedSession({ platform, report, stranger }: Sta
       token: member.accessToken,
       ...(writes(door) ? { body: {} } : {}),
     });
-    const held = answer.status === 401;
+    const held = isUnknown(answer);
     report.add(
       'token: of an ended session',
       nameOf(door),
@@ -165,6 +176,53 @@ export async function attackAdministration({ platform, report, victim, stranger 
           : 'let a tenant administer';
       report.add('a tenant at the doors of the platform', nameOf(door), codeOf(answer), finding);
     }
+  }
+}
+
+/** A super admin acting as somebody: what a look may not change, and what nobody may ever do in another's name. */
+export async function attackByImpersonation({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const admin = await platform.signUpAdmin();
+  for (const mode of ['read', 'write'] as const) {
+    for (const door of await doorsOf(platform)) {
+      const rule = ruleOf(door.permission);
+      const forbidden = rule === 'never' || (rule !== 'always' && mode === 'read' && door.method !== 'GET');
+      if (!forbidden || door.public) continue;
+      const target = await stranger();
+      const { body } = await platform.call<{ accessToken: string }>('POST', '/v1/admin/impersonations', {
+        token: admin.accessToken,
+        body: { userId: target.userId, tenantId: target.tenantId, mode, reason: 'trying every door' },
+      });
+      const answer = await platform.call(door.method, pathWith(door, victim.ids[0] ?? newId()), {
+        token: body.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const finding = answer.status < 400 ? 'was done in the name of somebody else' : undefined;
+      report.add(`impersonation: ${mode}`, nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+/** One client's Idempotency-Key under another's token: the answer kept for the one is not the other's. */
+export async function attackByIdempotencyKey({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const attacker = await stranger();
+  const requests = [
+    { path: '/v1/conversations', body: { personaId: 'closer', title: 'private' } },
+    { path: '/v1/service-tokens', body: { name: 'shared', scopes: ['calls:read'] } },
+    { path: '/v1/tenants', body: { name: 'Shared' } },
+  ];
+  const { accessToken } = victim.member;
+  for (const { path, body } of requests) {
+    const headers = { 'idempotency-key': `attack-${newId()}` };
+    const first = await platform.call<{ id?: string }>('POST', path, { token: accessToken, body, headers });
+    const second = await platform.call('POST', path, { token: attacker.accessToken, body, headers });
+    const id = first.body.id ?? 'no id';
+    const replayed = second.headers.get('idempotency-replayed') === 'true' || textOf(second).includes(id);
+    report.add(
+      "another's Idempotency-Key",
+      `POST ${path}`,
+      `${codeOf(first)} then ${codeOf(second)}`,
+      replayed ? "gave the other's answer" : undefined,
+    );
   }
 }
 
