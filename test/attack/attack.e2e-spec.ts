@@ -1,0 +1,10 @@
+import { attackPlatform } from './attack';
+
+describe('the walls', () => {
+  it('hold at every door', async () => {
+    const report = await attackPlatform();
+    process.stderr.write(`${report.toString()}\n`);
+    expect(report.findings).toEqual([]);
+    expect(report.attempts.length).toBeGreaterThan(5_000);
+  }, 600_000);
+});

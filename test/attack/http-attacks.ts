@@ -1,0 +1,283 @@
+import { newId } from '@parley/contracts';
+import { eventually } from '@parley/testing';
+import { ruleOf } from '../../apps/gateway/src/edge/impersonation-rules';
+import type { Answer, Member, TestPlatform } from '../support/platform';
+import { type Door, doorsOf, nameOf, pathWith, takesId, writes } from './doors';
+import { forgedTokens } from './forged-tokens';
+import type { Report } from './report';
+import type { Victim } from './victim';
+
+export interface Stage {
+  platform: TestPlatform;
+  report: Report;
+  victim: Victim;
+  /** Signs in a fresh stranger: some doors end the session that opens them. */
+  stranger: () => Promise<Member>;
+}
+
+/** Answers that a wall gives. */
+const REFUSED = new Set([400, 401, 402, 403, 404, 405, 409, 413, 414, 415, 422, 429, 431]);
+
+const textOf = ({ body }: Answer): string => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
+
+const codeOf = ({ status, body }: Answer): string => {
+  const { error, error_code: errorCode } = (body ?? {}) as {
+    error?: { code?: unknown };
+    error_code?: unknown;
+  };
+  const code = errorCode ?? error?.code;
+  return typeof code === 'string' ? `${status} ${code}` : String(status);
+};
+
+/** Refused as somebody nobody knows; GoTrue says it with a 403. */
+const isUnknown = (answer: Answer): boolean =>
+  answer.status === 401 ||
+  answer.status === 431 ||
+  ['403 bad_jwt', '403 session_not_found'].includes(codeOf(answer));
+
+/** Nobody's and everybody's wrong token at every door: 401 wherever a permission is asked for, never a fault. */
+export async function attackWithTokens({ platform, report, stranger }: Stage): Promise<void> {
+  const doors = (await doorsOf(platform)).filter((door) => !door.public);
+  const tokens = [{ kind: 'none', token: undefined }, ...(await forgedTokens(platform, await stranger()))];
+  for (const { kind, token } of tokens) {
+    for (const door of doors) {
+      const answer = await platform.call(door.method, pathWith(door, newId()), {
+        ...(token === undefined ? {} : { token }),
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const held = isUnknown(answer);
+      report.add(
+        `token: ${kind}`,
+        nameOf(door),
+        codeOf(answer),
+        held ? undefined : 'was not refused as unknown',
+      );
+    }
+  }
+}
+
+/** A session that has ended opens nothing more. */
+export async function attackWithEndedSession({ platform, report, stranger }: Stage): Promise<void> {
+  const member = await stranger();
+  await platform.call('POST', '/v1/auth/logout', { token: member.accessToken, body: {} });
+  // The news of it may take five seconds to every gateway.
+  await eventually(async () => {
+    const { status } = await platform.call('GET', '/v1/users/me', { token: member.accessToken });
+    if (status !== 401) throw new Error('the session is still good');
+  }, 5_000);
+  for (const door of (await doorsOf(platform)).filter(({ public: open }) => !open)) {
+    const answer = await platform.call(door.method, pathWith(door, newId()), {
+      token: member.accessToken,
+      ...(writes(door) ? { body: {} } : {}),
+    });
+    const held = isUnknown(answer);
+    report.add(
+      'token: of an ended session',
+      nameOf(door),
+      codeOf(answer),
+      held ? undefined : 'still opens doors',
+    );
+  }
+}
+
+/** The victim's ids in the paths of another tenant's requests: nothing is found, nothing changes. */
+export async function attackWithForeignIds({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const doors = (await doorsOf(platform)).filter((door) => takesId(door) && !door.public);
+  for (const door of doors) {
+    const attacker = await stranger();
+    for (const id of victim.ids) {
+      const answer = await platform.call(door.method, pathWith(door, id), {
+        token: attacker.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const refused = REFUSED.has(answer.status);
+      const leaked = victim.isIn(textOf(answer), [id]);
+      const finding = leaked
+        ? 'told what belongs to the victim'
+        : refused
+          ? undefined
+          : 'answered a foreign id';
+      report.add('foreign id in the path', nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+/** The victim's ids as filters: whatever comes back is the asker's own. */
+export async function attackWithForeignFilters({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const attacker = await stranger();
+  const names = ['tenantId', 'userId', 'agentId', 'endpointId', 'conversationId', 'cursor', 'q', 'id'];
+  const lists = (await doorsOf(platform)).filter(
+    (door) => door.method === 'GET' && !door.template.includes('{'),
+  );
+  for (const door of lists.filter(({ public: open }) => !open)) {
+    for (const name of names) {
+      for (const id of [victim.member.tenantId, victim.member.userId, victim.ids[0] ?? '']) {
+        const path = `${door.template}?${name}=${id}`;
+        const answer = await platform.call('GET', path, { token: attacker.accessToken });
+        const finding = victim.isIn(textOf(answer), [id])
+          ? 'told what belongs to the victim'
+          : answer.status >= 500
+            ? 'broke'
+            : undefined;
+        report.add('foreign id as a filter', nameOf(door), codeOf(answer), finding);
+      }
+    }
+  }
+}
+
+/** Headers by which services tell each other who asks: from outside they say nothing. */
+export async function attackWithHeaders({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const { tenantId, userId } = victim.member;
+  const headers = {
+    'x-tenant-id': tenantId,
+    'x-user-id': userId,
+    'x-roles': 'owner,super_admin',
+    'x-scopes': 'calls:read',
+    'x-impersonator-id': userId,
+    'x-impersonation-id': newId(),
+    'x-forwarded-user': userId,
+    'x-original-url': '/v1/admin/tenants',
+    'x-rewrite-url': '/v1/admin/tenants',
+    'x-http-method-override': 'DELETE',
+  };
+  const attacker = await stranger();
+  for (const door of (await doorsOf(platform)).filter(
+    ({ method, template }) => method === 'GET' && !template.includes('{'),
+  )) {
+    for (const token of [attacker.accessToken, undefined]) {
+      const answer = await platform.call('GET', door.template, { headers, ...(token ? { token } : {}) });
+      const open = answer.status < 300 && !door.public && (!token || door.platform);
+      const finding = open
+        ? 'believed a header'
+        : victim.isIn(textOf(answer), [userId, tenantId])
+          ? 'told what belongs to the victim'
+          : undefined;
+      report.add('headers of the inside from outside', nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+/** Tenants at the platform's own doors. */
+export async function attackAdministration({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const doors = (await doorsOf(platform)).filter((door) => door.platform && !door.public);
+  for (const door of doors) {
+    const attacker = await stranger();
+    for (const id of [attacker.userId, victim.member.userId, victim.member.tenantId]) {
+      const answer = await platform.call(door.method, pathWith(door, id), {
+        token: attacker.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const leaked = victim.isIn(textOf(answer), [id]);
+      const own = answer.status < 300 && !leaked && door.method === 'GET';
+      const finding = leaked
+        ? 'told what belongs to the victim'
+        : REFUSED.has(answer.status) || own
+          ? undefined
+          : 'let a tenant administer';
+      report.add('a tenant at the doors of the platform', nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+/** A super admin acting as somebody: what a look may not change, and what nobody may ever do in another's name. */
+export async function attackByImpersonation({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const admin = await platform.signUpAdmin();
+  for (const mode of ['read', 'write'] as const) {
+    for (const door of await doorsOf(platform)) {
+      const rule = ruleOf(door.permission);
+      const forbidden = rule === 'never' || (rule !== 'always' && mode === 'read' && door.method !== 'GET');
+      if (!forbidden || door.public) continue;
+      const target = await stranger();
+      const { body } = await platform.call<{ accessToken: string }>('POST', '/v1/admin/impersonations', {
+        token: admin.accessToken,
+        body: { userId: target.userId, tenantId: target.tenantId, mode, reason: 'trying every door' },
+      });
+      const answer = await platform.call(door.method, pathWith(door, victim.ids[0] ?? newId()), {
+        token: body.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      const finding = answer.status < 400 ? 'was done in the name of somebody else' : undefined;
+      report.add(`impersonation: ${mode}`, nameOf(door), codeOf(answer), finding);
+    }
+  }
+}
+
+/** One client's Idempotency-Key under another's token: the answer kept for the one is not the other's. */
+export async function attackByIdempotencyKey({ platform, report, victim, stranger }: Stage): Promise<void> {
+  const attacker = await stranger();
+  const requests = [
+    { path: '/v1/conversations', body: { personaId: 'closer', title: 'private' } },
+    { path: '/v1/service-tokens', body: { name: 'shared', scopes: ['calls:read'] } },
+    { path: '/v1/tenants', body: { name: 'Shared' } },
+  ];
+  const { accessToken } = victim.member;
+  for (const { path, body } of requests) {
+    const headers = { 'idempotency-key': `attack-${newId()}` };
+    const first = await platform.call<{ id?: string }>('POST', path, { token: accessToken, body, headers });
+    const second = await platform.call('POST', path, { token: attacker.accessToken, body, headers });
+    const id = first.body.id ?? 'no id';
+    const replayed = second.headers.get('idempotency-replayed') === 'true' || textOf(second).includes(id);
+    report.add(
+      "another's Idempotency-Key",
+      `POST ${path}`,
+      `${codeOf(first)} then ${codeOf(second)}`,
+      replayed ? "gave the other's answer" : undefined,
+    );
+  }
+}
+
+const RUBBISH: readonly { kind: string; body: string; type?: string }[] = [
+  { kind: 'no JSON', body: '{"a":' },
+  { kind: 'a list', body: '[1,2,3]' },
+  { kind: 'a number', body: '7' },
+  { kind: 'null', body: 'null' },
+  { kind: 'unknown fields', body: '{"isAdmin":true,"tenantId":"x","role":"super_admin"}' },
+  { kind: 'prototype', body: '{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}' },
+  { kind: 'deep', body: `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}` },
+  { kind: 'zero bytes', body: '{"name":"\\u0000","email":"\\u0000@x.y"}' },
+  {
+    kind: 'XML',
+    body: '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
+    type: 'application/xml',
+  },
+];
+
+/** Whatever is sent, the answer is a refusal that names the fault, never a fault of ours. */
+export async function attackWithRubbish({ platform, report, stranger }: Stage): Promise<void> {
+  const ids = [newId(), "'; DROP TABLE users; --", '%00', '..%2f..%2fetc%2fpasswd', 'x'.repeat(3_000), '0'];
+  for (const door of await doorsOf(platform)) {
+    // A new one for each door: some end the session that opens them.
+    const attacker = await stranger();
+    if (writes(door)) {
+      for (const { kind, body, type = 'application/json' } of RUBBISH) {
+        const answer = await platform.call(door.method, pathWith(door, newId()), {
+          token: attacker.accessToken,
+          body,
+          headers: { 'content-type': type },
+        });
+        report.add(
+          `rubbish: ${kind}`,
+          nameOf(door),
+          codeOf(answer),
+          answer.status >= 500 ? 'broke' : undefined,
+        );
+      }
+    }
+    if (!door.template.includes('{')) continue;
+    for (const id of ids) {
+      const path = door.template.replace(/\{\w+\}/g, id.includes('%') ? id : encodeURIComponent(id));
+      const answer = await platform.call(door.method, path, {
+        token: attacker.accessToken,
+        ...(writes(door) ? { body: {} } : {}),
+      });
+      report.add(
+        'rubbish: as an id',
+        nameOf(door),
+        codeOf(answer),
+        answer.status >= 500 ? 'broke' : undefined,
+      );
+    }
+  }
+}
+
+export type { Door };
