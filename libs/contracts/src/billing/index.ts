@@ -10,3 +10,5 @@ export * from './usage-events';
 export * from './subscriptions';
 export * from './subscription-events';
 export * from './payment-events';
+export * from './checkout';
+export * from './payments';
