@@ -24,4 +24,5 @@ export const DESIGN_004: readonly CompatRoute[] = [
   },
   route('DELETE', '/api/sessions/:id', '/v1/users/me/sessions/:id'),
   route('GET', '/usage/status', '/v1/billing/usage'),
+  route('POST', '/admin/stripe-link', '/v1/admin/checkout-links'),
 ];
