@@ -17,6 +17,7 @@ const SECRET = {
   ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
   CONFIG_EXCHANGE_KEY: Buffer.alloc(32, 2).toString('base64'),
   ANTHROPIC_API_KEY: 'given-by-the-operator',
+  STRIPE_SECRET_KEY: 'given-by-the-operator',
 };
 const aSecret = (name: string): string =>
   SECRET[name as keyof typeof SECRET] ?? 'https://user:password@host.example:1/path';

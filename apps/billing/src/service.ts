@@ -4,6 +4,7 @@ import {
   callEnrichedV1,
   callStartedV1,
   smsReceivedV1,
+  stripeReceivedV1,
   tenantCreatedV1,
 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
@@ -12,6 +13,7 @@ import { billingConfig } from './config';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
+import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
@@ -23,7 +25,16 @@ export const billing = defineService({
     BillingBooks1700001700000,
     BillingCatalogue1700001710000,
     BillingHotRows1700001720000,
+    BillingPayments1700001900000,
   ],
   jobs: true,
-  consumes: [aiUsageRecordedV1, callEndedV1, callEnrichedV1, callStartedV1, smsReceivedV1, tenantCreatedV1],
+  consumes: [
+    aiUsageRecordedV1,
+    callEndedV1,
+    callEnrichedV1,
+    callStartedV1,
+    smsReceivedV1,
+    stripeReceivedV1,
+    tenantCreatedV1,
+  ],
 });

@@ -1,10 +1,15 @@
+import { CheckoutController } from './checkout.controller';
 import { CreditsController } from './credits.controller';
+import { PaymentAdministrationController, PaymentsController } from './payments.controller';
 import { CatalogueController, PlansController } from './plans.controller';
 import { TenantBillingController, UsageController } from './usage.controller';
 
 export const BILLING_CONTROLLERS = [
   CatalogueController,
+  CheckoutController,
   CreditsController,
+  PaymentAdministrationController,
+  PaymentsController,
   PlansController,
   TenantBillingController,
   UsageController,

@@ -17,6 +17,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 
 @Controller('v1/billing')
 @ApiTags('billing')
@@ -65,6 +66,7 @@ export class TenantBillingController {
   }
 
   @Post('credit-adjustments')
+  @Idempotent()
   @Requires('billing:admin')
   @Answers('Give or take credits by hand', AdjustedCredits, { errors: { 404: 'NOT_FOUND' } })
   adjust(@Param() { id }: UsageTenantParam, @Body() body: CreditAdjustmentBody): Promise<string> {

@@ -23,4 +23,5 @@ export const DESIGN_000: readonly CompatRoute[] = [
   row('DELETE /api/canvas/conversations/:id', '/v1/conversations/:id'),
   row('GET /api/canvas/conversations/:id/export', '/v1/conversations/:id/export'),
   row('GET /subscription-status', '/v1/billing/subscription'),
+  row('POST /create-checkout-session', '/v1/billing/checkout-sessions'),
 ];

@@ -17,4 +17,5 @@ export const DESIGN_001: readonly CompatRoute[] = [
   row('GET /api/user/credits', '/v1/billing/credits'),
   row('GET /billing/credits', '/v1/billing/credits'),
   row('GET /billing/history', '/v1/billing/transactions'),
+  row('POST /billing/purchase', '/v1/billing/credit-purchases'),
 ];

@@ -16,4 +16,5 @@ export const DESIGN_004: readonly CompatRoute[] = [
   row('POST /admin/create-account', '/v1/admin/users'),
   row('POST /admin/quick-onboard', '/v1/admin/onboardings'),
   row('GET /usage/status', '/v1/billing/usage'),
+  row('POST /admin/stripe-link', '/v1/admin/checkout-links'),
 ];

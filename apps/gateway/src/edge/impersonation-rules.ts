@@ -46,6 +46,8 @@ const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
   'integrations:write': 'never',
   'credits:read': 'mode',
   'billing:read': 'mode',
+  // Subscribing, buying and leaving: the tenant's money.
+  'billing:manage': 'never',
   'billing:admin': 'never',
   'catalogue:admin': 'never',
   'mfa-policy:write': 'never',

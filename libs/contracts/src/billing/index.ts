@@ -9,3 +9,6 @@ export * from './entitlement-events';
 export * from './usage-events';
 export * from './subscriptions';
 export * from './subscription-events';
+export * from './payment-events';
+export * from './checkout';
+export * from './payments';
