@@ -19,6 +19,7 @@ import { LedgerController } from './ledger/ledger.controller';
 import { LedgerRepository } from './ledger/ledger.repository';
 import { PaymentListeners } from './payments/payment-listeners';
 import { PeriodKeeper } from './periods/period-keeper';
+import { REFERRAL_CONTROLLERS, REFERRAL_PROVIDERS } from './referrals';
 import { SubscriptionNews } from './subscriptions/subscription-news';
 import { SubscriptionRepository } from './subscriptions/subscription.repository';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller';
@@ -41,6 +42,7 @@ import { WalletService } from './wallet/wallet.service';
     HoldsController,
     LedgerController,
     OtherUsageConsumer,
+    ...REFERRAL_CONTROLLERS,
     SubscriptionsController,
     TenantBillingController,
     UsageConsumer,
@@ -61,6 +63,7 @@ import { WalletService } from './wallet/wallet.service';
     LedgerRepository,
     PaymentListeners,
     PeriodKeeper,
+    ...REFERRAL_PROVIDERS,
     SubscriberUsage,
     SubscriptionNews,
     SubscriptionRepository,

@@ -1,4 +1,4 @@
-import { baseShape, type ConfigOf, integer } from '@parley/platform';
+import { baseShape, type ConfigOf, encryptionKey, integer, optionalUrl } from '@parley/platform';
 
 export const billingConfig = {
   ...baseShape,
@@ -12,6 +12,10 @@ export const billingConfig = {
   HOLD_SECONDS: integer(4 * 3600, 60),
   /** So long after a payment failed, lines are answered whatever is left. */
   DUNNING_GRACE_DAYS: integer(7),
+  /** Seals where payouts go, and keys the prints of cards and networks. */
+  ENCRYPTION_KEY: encryptionKey(),
+  /** Where people use Parley; links that share a referral code lead there. */
+  APP_URL: optionalUrl(),
 };
 
 export type BillingConfig = ConfigOf<typeof billingConfig>;

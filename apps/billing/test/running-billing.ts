@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type AiUsageRecordedV1,
   aiUsageRecordedV1,
@@ -29,7 +30,12 @@ export class Replica {
   static async start(database: TestDatabase, env: Record<string, string> = {}): Promise<Replica> {
     const replica = new Replica();
     replica.service = await startService(billing, {
-      env: { DATABASE_URL: database.urlOf('billing'), NODE_ENV: 'test', ...env },
+      env: {
+        DATABASE_URL: database.urlOf('billing'),
+        NODE_ENV: 'test',
+        ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+        ...env,
+      },
       transport: replica.transport,
       quiet: true,
     });

@@ -1,20 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { tenantCreatedV1 } from '@parley/contracts';
+import { findCaller, tenantCreatedV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
+import { CONFIG, Prints } from '@parley/platform';
+import type { IdentityConfig } from '../config';
 import { type MemberTenant, type NewTenant, TenantRepository } from './tenant.repository';
 
 @Injectable()
 export class TenancyService {
+  private readonly prints: Prints;
+
   constructor(
+    @Inject(CONFIG) config: IdentityConfig,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
-  ) {}
+  ) {
+    this.prints = new Prints(config.ENCRYPTION_KEY);
+  }
 
   /** Opens a tenant with its owner and tells of it, in the caller's transaction. */
   async open(tenant: NewTenant, ownerId: string, referralCode?: string): Promise<MemberTenant> {
     await this.tenants.add(tenant, ownerId);
     await this.tenants.addMember(tenant.id, ownerId, 'owner');
     const { id, slug, name, kind, timezone, locale, country } = tenant;
+    const networkPrint = this.prints.ofNetwork(findCaller()?.ip);
     await this.outbox.add(
       tenantCreatedV1,
       {
@@ -25,7 +33,9 @@ export class TenancyService {
         timezone,
         locale,
         country,
+        ownerId,
         ...(referralCode ? { referralCode } : {}),
+        ...(networkPrint ? { networkPrint } : {}),
       },
       { subject: id, tenantId: id },
     );

@@ -10,3 +10,7 @@ export * from './usage-events';
 export * from './subscriptions';
 export * from './subscription-events';
 export * from './payment-events';
+export * from './referrals';
+export * from './payouts';
+export * from './referral-admin';
+export * from './referral-events';

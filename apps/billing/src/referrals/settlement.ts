@@ -1,0 +1,107 @@
+import { newId, type ReferralStatus } from '@parley/contracts';
+import { availableAtOf, earningsOf, type Fact, type Line, target } from './commission';
+import type { Referral } from './referrals.repository';
+
+/** A line that moves: where it stood, where it stands now, and what was taken back on the way. */
+export interface Movement {
+  readonly line: Line;
+  /** Undefined: it is earned now. */
+  readonly before: { readonly place: Line['place']; readonly leftCents: number } | undefined;
+  readonly clawedBackCents: number;
+  readonly cause: string;
+  readonly occurredAt: Date;
+}
+
+/** A referral with all that is known of it: facts change it one by one, each leaving movements to post. */
+export class Settlement {
+  readonly movements: Movement[] = [];
+
+  constructor(
+    readonly referral: Referral,
+    readonly lines: Line[],
+    /** Applied before. */
+    private readonly facts: Fact[],
+    private readonly now: Date,
+    /** Some of it was paid out. */
+    private readonly rewarded: boolean,
+  ) {}
+
+  /** @returns false when it says something of a payment that is not known yet: it is applied with the payment */
+  apply(fact: Fact): boolean {
+    if (fact.kind !== 'payment' && !this.payment(fact.paymentId)) return false;
+    this.facts.push(fact);
+    if (fact.kind === 'payment') this.earn(fact);
+    this.adjust(fact.paymentId, fact.key, fact.occurredAt);
+    return true;
+  }
+
+  /** What time and reviews changed. */
+  catchUp(): void {
+    const cause = this.referral.review === 'rejected' ? 'review' : 'time';
+    for (const paymentId of new Set(this.lines.map((line) => line.paymentId)))
+      this.adjust(paymentId, cause, this.now);
+    this.referral.status = this.status();
+  }
+
+  private earn(payment: Fact): void {
+    const { referral } = this;
+    const { paymentId, paymentKind, occurredAt } = payment;
+    if (paymentKind !== 'subscription') return;
+    const first = !referral.subscribedAt || occurredAt < referral.subscribedAt;
+    const subscribedAt = first || !referral.subscribedAt ? occurredAt : referral.subscribedAt;
+    referral.subscribedAt = subscribedAt;
+    if (referral.review === 'rejected') return;
+    const bonusEarned = this.lines.some(({ kind }) => kind === 'initial');
+    for (const { kind, cents } of earningsOf(referral, payment, { subscribedAt, bonusEarned })) {
+      const line: Line = {
+        id: newId(),
+        kind,
+        paymentId,
+        amountCents: cents,
+        clawedBackCents: 0,
+        place: 'pending',
+        version: 1,
+        availableAt: availableAtOf(referral, occurredAt),
+      };
+      line.place = this.targetOf(line).place;
+      this.lines.push(line);
+      this.movements.push({
+        line: { ...line },
+        before: undefined,
+        clawedBackCents: 0,
+        cause: payment.key,
+        occurredAt,
+      });
+    }
+  }
+
+  private adjust(paymentId: string, cause: string, occurredAt: Date): void {
+    for (const line of this.lines.filter((each) => each.paymentId === paymentId)) {
+      const next = this.targetOf(line);
+      if (next.place === line.place && next.clawedBackCents === line.clawedBackCents) continue;
+      const before = { place: line.place, leftCents: line.amountCents - line.clawedBackCents };
+      const clawedBackCents = next.clawedBackCents - line.clawedBackCents;
+      Object.assign(line, next, { version: line.version + 1 });
+      this.movements.push({ line: { ...line }, before, clawedBackCents, cause, occurredAt });
+    }
+  }
+
+  private targetOf(line: Line): ReturnType<typeof target> {
+    const facts = this.facts.filter(({ paymentId }) => paymentId === line.paymentId);
+    const paidCents = this.payment(line.paymentId)?.amountCents ?? 0;
+    return target(line, { paidCents, facts, review: this.referral.review, now: this.now });
+  }
+
+  private payment(paymentId: string): Fact | undefined {
+    return this.facts.find((fact) => fact.kind === 'payment' && fact.paymentId === paymentId);
+  }
+
+  private status(): ReferralStatus {
+    const { review, subscribedAt } = this.referral;
+    if (review === 'rejected') return 'rejected';
+    if (!subscribedAt) return 'signed_up';
+    const gone = this.lines.every(({ amountCents, clawedBackCents }) => amountCents === clawedBackCents);
+    if (gone && this.lines.length > 0) return 'clawed_back';
+    return this.rewarded ? 'rewarded' : 'subscribed';
+  }
+}
