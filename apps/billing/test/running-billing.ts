@@ -13,6 +13,7 @@ import {
   type Operation,
   runAs,
   systemCaller,
+  type TenantCreatedV1,
   tenantCreatedV1,
 } from '@parley/contracts';
 import { InProcessTransport, RpcClient } from '@parley/messaging';
@@ -42,6 +43,10 @@ export class Replica {
     const types = EVENTS.map(({ type }) => type).filter((type) => type.startsWith('billing.'));
     await replica.transport.observe(types, (envelope) => replica.published.push(envelope));
     return replica;
+  }
+
+  get rpc(): RpcClient {
+    return new RpcClient(this.transport);
   }
 
   /** Resolves when the event was handled; an error means it will be delivered again. */
@@ -111,8 +116,8 @@ function envelopeOf<Payload extends object>(
   return { meta: { ...meta, correlationId: newId() }, payload };
 }
 
-export const tenantCreated = (tenantId: string): EventEnvelope =>
-  envelopeOf(tenantCreatedV1, tenantId, tenantId, { ...tenantCreatedV1.sample, tenantId });
+export const tenantCreated = (tenantId: string, fields: Partial<TenantCreatedV1> = {}): EventEnvelope =>
+  envelopeOf(tenantCreatedV1, tenantId, tenantId, { ...tenantCreatedV1.sample, tenantId, ...fields });
 
 export const callEnded = (tenantId: string, fields: Partial<CallEndedV1> = {}): EventEnvelope => {
   const call = aCallEnded(fields);
