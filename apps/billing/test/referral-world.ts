@@ -57,7 +57,9 @@ export class ReferralWorld {
 
   /** @returns the referral's id */
   async refer(referrer: Person, referred: Person): Promise<string> {
-    const { referralId } = await this.as(referred, recordReferralSignup, { code: await this.codeOf(referrer) });
+    const { referralId } = await this.as(referred, recordReferralSignup, {
+      code: await this.codeOf(referrer),
+    });
     return referralId;
   }
 
@@ -163,7 +165,9 @@ export class ReferralWorld {
       clawed_back: stats.clawedBackCents,
     };
     const [lines] = await this.database.query<{ sum: number }>(
-      `SELECT coalesce(sum(amount_cents), 0)::float8 AS sum FROM billing.referral_commissions WHERE user_id = $1`,
+      `SELECT coalesce(sum(amount_cents), 0)::float8 AS sum FROM billing.referral_commissions c
+       WHERE user_id = $1 AND NOT voided
+         AND NOT EXISTS (SELECT FROM billing.referral_commissions v WHERE v.id = c.of_id AND v.voided)`,
       [person.userId],
     );
     const none = { earned: 0, pending: 0, held: 0, available: 0, requested: 0, paid: 0, clawed_back: 0 };

@@ -90,7 +90,9 @@ describe('referrals', () => {
         ]),
       );
       const { data } = await world.as(referrer, listReferrals, {});
-      expect(data).toEqual([expect.objectContaining({ id: referralId, status: 'signed_up', commissions: [] })]);
+      expect(data).toEqual([
+        expect.objectContaining({ id: referralId, status: 'signed_up', commissions: [] }),
+      ]);
     });
 
     it('count once per tenant, also when two ask at once with codes of two people', async () => {
@@ -105,9 +107,10 @@ describe('referrals', () => {
     });
 
     it('refuse a code that nobody has', async () => {
-      await expect(
-        world.as(referred, recordReferralSignup, { code: 'NOSUCHCODE' }),
-      ).rejects.toMatchObject({ status: 404, code: 'REFERRAL_CODE_UNKNOWN' });
+      await expect(world.as(referred, recordReferralSignup, { code: 'NOSUCHCODE' })).rejects.toMatchObject({
+        status: 404,
+        code: 'REFERRAL_CODE_UNKNOWN',
+      });
     });
 
     it('refuse people who refer themselves, their tenant, or another tenant of theirs', async () => {
@@ -195,10 +198,12 @@ describe('referrals', () => {
       const stats = await world.expectBooksToAgree(referrer);
       expect(stats).toMatchObject({ signups: 1, subscribed: 1, earnedCents: 4_990, pendingCents: 4_990 });
       await eventually(() =>
-        expect(billing.told(referrer.tenantId, commissionEarnedV1).map(({ kind }) => kind).sort()).toEqual([
-          'initial',
-          'recurring',
-        ]),
+        expect(
+          billing
+            .told(referrer.tenantId, commissionEarnedV1)
+            .map(({ kind }) => kind)
+            .sort(),
+        ).toEqual(['initial', 'recurring']),
       );
     });
 
@@ -231,9 +236,15 @@ describe('referrals', () => {
     it('can be paid out after the hold, not before', async () => {
       await world.refer(referrer, referred);
       await world.pay(referred, { occurredAt: daysAgo(29) });
-      expect(await world.expectBooksToAgree(referrer)).toMatchObject({ availableCents: 0, pendingCents: 4_990 });
+      expect(await world.expectBooksToAgree(referrer)).toMatchObject({
+        availableCents: 0,
+        pendingCents: 4_990,
+      });
       await world.passHold(referrer);
-      expect(await world.expectBooksToAgree(referrer)).toMatchObject({ availableCents: 4_990, pendingCents: 0 });
+      expect(await world.expectBooksToAgree(referrer)).toMatchObject({
+        availableCents: 4_990,
+        pendingCents: 0,
+      });
     });
 
     it('keep the terms of the day of the signup when the program changes', async () => {
@@ -331,7 +342,10 @@ describe('referrals', () => {
       const payment = await world.pay(referred);
       await world.dispute(referred, payment, { disputeId, status: 'lost' });
       await world.dispute(referred, payment, { disputeId, status: 'opened' });
-      expect(await world.expectBooksToAgree(referrer)).toMatchObject({ heldCents: 0, clawedBackCents: 4_990 });
+      expect(await world.expectBooksToAgree(referrer)).toMatchObject({
+        heldCents: 0,
+        clawedBackCents: 4_990,
+      });
     });
   });
 
@@ -395,7 +409,10 @@ describe('referrals', () => {
       const referralCode = await world.codeOf(referrer);
       await billing.deliver(tenantCreated(referred.tenantId, { referralCode, networkPrint }));
       await eventually(async () => {
-        const { data } = await billing.askAsPlatform(listAllReferrals, { signal: 'network', referrer: referrer.userId });
+        const { data } = await billing.askAsPlatform(listAllReferrals, {
+          signal: 'network',
+          referrer: referrer.userId,
+        });
         expect(data).toEqual([expect.objectContaining({ referredTenantId: referred.tenantId })]);
       });
     });
@@ -417,15 +434,19 @@ describe('referrals', () => {
       const id = await world.refer(referrer, referred);
       await world.pay(referrer, { cardFingerprint: 'family' });
       await world.pay(referred, { cardFingerprint: 'family' });
-      const cleared = await billing.askAsPlatform(clearReferralSignals, { id, note: 'One household, two firms' });
+      const cleared = await billing.askAsPlatform(clearReferralSignals, {
+        id,
+        note: 'One household, two firms',
+      });
       expect(cleared).toMatchObject({ underReview: false });
       expect(cleared.signals[0]).toMatchObject({ state: 'cleared', note: 'One household, two firms' });
 
       await world.pay(referred, { cardFingerprint: 'family', amountCents: 1_000 });
       expect(await world.expectBooksToAgree(referrer)).toMatchObject({ heldCents: 0, pendingCents: 5_090 });
-      await expect(
-        billing.askAsPlatform(clearReferralSignals, { id, note: 'again' }),
-      ).rejects.toMatchObject({ status: 409, code: 'NOTHING_TO_REVIEW' });
+      await expect(billing.askAsPlatform(clearReferralSignals, { id, note: 'again' })).rejects.toMatchObject({
+        status: 409,
+        code: 'NOTHING_TO_REVIEW',
+      });
     });
 
     it('rejected: everything is taken back and nothing more is earned', async () => {
@@ -439,7 +460,12 @@ describe('referrals', () => {
       const stats = await world.expectBooksToAgree(referrer);
       expect(stats).toMatchObject({ earnedCents: 4_990, clawedBackCents: 4_990, heldCents: 0 });
       expect((await details(id)).timeline.map(({ what }) => what)).toEqual(
-        expect.arrayContaining(['referral.recorded', 'signal.card', 'signal.rejected', 'commission.clawed-back']),
+        expect.arrayContaining([
+          'referral.recorded',
+          'signal.card',
+          'signal.rejected',
+          'commission.clawed-back',
+        ]),
       );
     });
   });
@@ -472,8 +498,15 @@ describe('referrals', () => {
         const { data } = await billing.askAsPlatform(listAllReferrals, filter);
         expect(data.map((each) => each.id)).toEqual([id]);
       }
-      for (const filter of [{ open: true }, { status: 'rejected' as const }, { signal: 'velocity' as const }]) {
-        const { data } = await billing.askAsPlatform(listAllReferrals, { ...filter, referrer: referrer.userId });
+      for (const filter of [
+        { open: true },
+        { status: 'rejected' as const },
+        { signal: 'velocity' as const },
+      ]) {
+        const { data } = await billing.askAsPlatform(listAllReferrals, {
+          ...filter,
+          referrer: referrer.userId,
+        });
         expect(data).toEqual([]);
       }
     });
@@ -481,13 +514,18 @@ describe('referrals', () => {
     it('refuse administration to tenants and unknown ids to administrators', async () => {
       const id = await world.refer(referrer, referred);
       await expect(world.as(referrer, getReferral, { id })).rejects.toMatchObject({ status: 403 });
-      await expect(billing.askAsPlatform(getReferral, { id: newId() })).rejects.toMatchObject({ status: 404 });
+      await expect(billing.askAsPlatform(getReferral, { id: newId() })).rejects.toMatchObject({
+        status: 404,
+      });
     });
   });
 
   it('counts twelve months from the first invoice whatever order invoices are told in', async () => {
     await world.refer(referrer, referred);
-    await world.pay(referred, { amountCents: 10_000, occurredAt: new Date(Date.now() - 2 * DAY).toISOString() });
+    await world.pay(referred, {
+      amountCents: 10_000,
+      occurredAt: new Date(Date.now() - 2 * DAY).toISOString(),
+    });
     await world.pay(referred, { amountCents: 10_000, occurredAt: daysAgo(200) });
     const { data } = await world.as(referrer, listReferrals, {});
     expect(data[0]?.commissions.filter(({ kind }) => kind === 'recurring')).toHaveLength(2);

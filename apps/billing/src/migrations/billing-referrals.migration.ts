@@ -20,9 +20,9 @@ export class BillingReferrals1700002000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createSettings(runner);
     await createReferrals(runner);
-    await createFacts(runner);
     await createCommissions(runner);
     await createPayouts(runner);
+    await createFacts(runner);
     await protectTenantTable(runner, 'billing', 'referral_settings', { shared: true });
     for (const table of TABLES) await protectTenantTable(runner, 'billing', table);
   }
@@ -152,6 +152,7 @@ async function createCommissions(runner: QueryRunner): Promise<void> {
     amount_cents bigint NOT NULL CHECK (amount_cents <> 0),
     clawed_back_cents bigint NOT NULL DEFAULT 0,
     place text CHECK (place IN ('pending', 'held', 'available')),
+    voided boolean NOT NULL DEFAULT false,
     version int NOT NULL DEFAULT 0,
     available_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -161,11 +162,12 @@ async function createCommissions(runner: QueryRunner): Promise<void> {
       AND clawed_back_cents BETWEEN 0 AND amount_cents)),
     FOREIGN KEY (tenant_id, referral_id) REFERENCES referrals (tenant_id, id))`);
   await runner.query(
-    `CREATE UNIQUE INDEX referral_commissions_initial ON referral_commissions (referral_id) WHERE kind = 'initial'`,
+    `CREATE UNIQUE INDEX referral_commissions_initial ON referral_commissions (referral_id)
+     WHERE kind = 'initial' AND NOT voided`,
   );
   await runner.query('CREATE INDEX referral_commissions_user ON referral_commissions (tenant_id, user_id)');
   await runner.query(
-    `CREATE INDEX referral_commissions_due ON referral_commissions (available_at) WHERE place = 'pending'`,
+    `CREATE INDEX referral_commissions_due ON referral_commissions (available_at) WHERE place = 'pending' AND NOT voided`,
   );
 }
 

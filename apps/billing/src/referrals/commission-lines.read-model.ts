@@ -19,7 +19,7 @@ interface LineRow {
   allocatedCents: number;
 }
 
-/** Lines of referrals as people see them, with what became of them in payouts. */
+/** Lines of referrals as people see them, with what became of them in payouts; what was voided was never earned. */
 @Injectable()
 export class CommissionLines {
   constructor(private readonly database: Database) {}
@@ -35,7 +35,8 @@ export class CommissionLines {
          SELECT p.id, p.status, sum(a.amount_cents) OVER () AS allocated
          FROM payout_allocations a JOIN payout_requests p ON p.id = a.payout_id
          WHERE a.commission_id = c.id AND p.status <> 'rejected' ORDER BY p.created_at DESC LIMIT 1) p ON true
-       WHERE c.referral_id = ANY($1) ORDER BY c.created_at DESC, c.id DESC`,
+       WHERE c.referral_id = ANY($1) AND NOT c.voided AND NOT EXISTS (
+         SELECT FROM referral_commissions v WHERE v.id = c.of_id AND v.voided) ORDER BY c.created_at DESC, c.id DESC`,
       [referralIds],
     );
     const lines = new Map<string, CommissionLine[]>();

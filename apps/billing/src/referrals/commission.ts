@@ -35,6 +35,8 @@ export interface Line {
   readonly amountCents: number;
   clawedBackCents: number;
   place: Place;
+  /** It was earned before an earlier invoice was known, and counts as never earned. */
+  voided: boolean;
   /** Rises with every posting of the line; part of its natural key. */
   version: number;
   readonly availableAt: Date;
@@ -56,17 +58,26 @@ const DAY_MS = 86_400_000;
 export function earningsOf(
   terms: Terms,
   payment: Fact,
-  { subscribedAt, bonusEarned }: { subscribedAt: Date; bonusEarned: boolean },
+  { subscribedAt, isFirst }: { subscribedAt: Date; isFirst: boolean },
 ): Earning[] {
-  if (payment.paymentKind !== 'subscription' || payment.currency !== terms.currency) return [];
+  if (!qualifies(terms, payment)) return [];
   const within = payment.occurredAt < addMonths(subscribedAt, terms.recurringMonths);
   const share = within ? Number((BigInt(payment.amountCents) * BigInt(terms.commissionBps)) / WHOLE) : 0;
   const earnings: Earning[] = [
-    { kind: 'initial', cents: bonusEarned ? 0 : terms.initialBonusCents },
+    { kind: 'initial', cents: isFirst ? terms.initialBonusCents : 0 },
     { kind: 'recurring', cents: share },
   ];
   return earnings.filter(({ cents }) => cents > 0);
 }
+
+const qualifies = (terms: Terms, { kind, paymentKind, currency }: Fact): boolean =>
+  kind === 'payment' && paymentKind === 'subscription' && currency === terms.currency;
+
+/** The invoice the bonus is for: of those known the earliest, whatever order they were told in. */
+export const firstOf = (terms: Terms, facts: readonly Fact[]): Fact | undefined =>
+  facts
+    .filter((fact) => qualifies(terms, fact))
+    .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.key < b.key ? -1 : 1))[0];
 
 export const availableAtOf = (terms: Terms, paidAt: Date): Date =>
   new Date(paidAt.getTime() + terms.holdDays * DAY_MS);

@@ -24,7 +24,7 @@ export class CommissionsRepository {
   async of(referralId: string): Promise<Line[]> {
     return this.database.query<Line>(
       `SELECT id, kind, payment_id AS "paymentId", amount_cents::float8 AS "amountCents",
-         clawed_back_cents::float8 AS "clawedBackCents", place, version, available_at AS "availableAt"
+         clawed_back_cents::float8 AS "clawedBackCents", place, voided, version, available_at AS "availableAt"
        FROM referral_commissions WHERE referral_id = $1 AND kind <> 'clawback' ORDER BY created_at, id`,
       [referralId],
     );
@@ -51,10 +51,10 @@ export class CommissionsRepository {
     );
   }
 
-  async save({ id, clawedBackCents, place, version }: Line): Promise<void> {
+  async save({ id, clawedBackCents, place, voided, version }: Line): Promise<void> {
     await this.database.execute(
-      'UPDATE referral_commissions SET clawed_back_cents = $2, place = $3, version = $4 WHERE id = $1',
-      [id, clawedBackCents, place, version],
+      `UPDATE referral_commissions SET clawed_back_cents = $2, place = $3, voided = $4, version = $5 WHERE id = $1`,
+      [id, clawedBackCents, place, voided, version],
     );
   }
 
@@ -86,7 +86,8 @@ export class CommissionsRepository {
            coalesce(sum(amount_cents - clawed_back_cents) FILTER (WHERE place = 'pending'), 0) AS pending,
            coalesce(sum(amount_cents - clawed_back_cents) FILTER (WHERE place = 'held'), 0) AS held,
            coalesce(sum(amount_cents - clawed_back_cents) FILTER (WHERE place = 'available'), 0) AS released
-         FROM referral_commissions WHERE tenant_id = $1 AND user_id = $2 AND kind <> 'clawback'),
+         FROM referral_commissions
+         WHERE tenant_id = $1 AND user_id = $2 AND kind <> 'clawback' AND NOT voided),
        payouts AS (SELECT coalesce(sum(amount_cents) FILTER (WHERE status IN ('pending', 'approved')), 0) AS requested,
            coalesce(sum(amount_cents) FILTER (WHERE status = 'paid'), 0) AS paid
          FROM payout_requests WHERE tenant_id = $1 AND user_id = $2)
@@ -102,7 +103,7 @@ export class CommissionsRepository {
   async due(now: Date, limit: number): Promise<{ tenantId: string; referralId: string }[]> {
     return this.database.query(
       `SELECT DISTINCT tenant_id AS "tenantId", referral_id AS "referralId" FROM referral_commissions
-       WHERE place = 'pending' AND available_at <= $1 LIMIT $2`,
+       WHERE place = 'pending' AND NOT voided AND available_at <= $1 LIMIT $2`,
       [now, limit],
     );
   }

@@ -65,7 +65,7 @@ export class PayoutsRepository {
          SELECT c.id, c.created_at, c.amount_cents - c.clawed_back_cents - coalesce((
            SELECT sum(a.amount_cents) FROM payout_allocations a JOIN payout_requests p ON p.id = a.payout_id
            WHERE a.commission_id = c.id AND p.status <> 'rejected'), 0) AS cents
-         FROM referral_commissions c WHERE c.tenant_id = $2 AND c.user_id = $3 AND c.place = 'available'),
+         FROM referral_commissions c WHERE c.tenant_id = $2 AND c.user_id = $3 AND c.place = 'available' AND NOT c.voided),
        taken AS (
          SELECT id, cents, coalesce(sum(cents) OVER (ORDER BY created_at, id
            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before FROM free WHERE cents > 0)

@@ -1,13 +1,12 @@
 import { newId, type ReferralStatus } from '@parley/contracts';
-import { availableAtOf, earningsOf, type Fact, type Line, target } from './commission';
+import { availableAtOf, type Earning, earningsOf, type Fact, firstOf, type Line, target } from './commission';
 import type { Referral } from './referrals.repository';
 
-/** A line that moves: where it stood, where it stands now, and what was taken back on the way. */
+/** A line that moves: what it was, and what it is now. */
 export interface Movement {
   readonly line: Line;
   /** Undefined: it is earned now. */
-  readonly before: { readonly place: Line['place']; readonly leftCents: number } | undefined;
-  readonly clawedBackCents: number;
+  readonly before: { readonly place: Line['place']; readonly clawedBackCents: number } | undefined;
   readonly cause: string;
   readonly occurredAt: Date;
 }
@@ -47,12 +46,11 @@ export class Settlement {
     const { referral } = this;
     const { paymentId, paymentKind, occurredAt } = payment;
     if (paymentKind !== 'subscription') return;
-    const first = !referral.subscribedAt || occurredAt < referral.subscribedAt;
-    const subscribedAt = first || !referral.subscribedAt ? occurredAt : referral.subscribedAt;
-    referral.subscribedAt = subscribedAt;
+    const before = referral.subscribedAt;
+    referral.subscribedAt = before && before < occurredAt ? before : occurredAt;
+    this.voidUnearned(payment);
     if (referral.review === 'rejected') return;
-    const bonusEarned = this.lines.some(({ kind }) => kind === 'initial');
-    for (const { kind, cents } of earningsOf(referral, payment, { subscribedAt, bonusEarned })) {
+    for (const { kind, cents } of this.earnings(payment)) {
       const line: Line = {
         id: newId(),
         kind,
@@ -60,29 +58,43 @@ export class Settlement {
         amountCents: cents,
         clawedBackCents: 0,
         place: 'pending',
+        voided: false,
         version: 1,
         availableAt: availableAtOf(referral, occurredAt),
       };
       line.place = this.targetOf(line).place;
       this.lines.push(line);
-      this.movements.push({
-        line: { ...line },
-        before: undefined,
-        clawedBackCents: 0,
-        cause: payment.key,
-        occurredAt,
-      });
+      this.movements.push({ line: { ...line }, before: undefined, cause: payment.key, occurredAt });
     }
   }
 
+  /** An earlier invoice than those known before takes the bonus, and begins the months of shares earlier. */
+  private voidUnearned({ key: cause, occurredAt }: Fact): void {
+    for (const line of this.lines.filter(({ voided }) => !voided)) {
+      const payment = this.payment(line.paymentId);
+      if (payment && this.earnings(payment).some(({ kind }) => kind === line.kind)) continue;
+      const { place, clawedBackCents } = line;
+      Object.assign(line, { voided: true, clawedBackCents: 0, version: line.version + 1 });
+      this.movements.push({ line: { ...line }, before: { place, clawedBackCents }, cause, occurredAt });
+    }
+  }
+
+  private earnings(payment: Fact): Earning[] {
+    const { referral, facts } = this;
+    const isFirst = firstOf(referral, facts)?.paymentId === payment.paymentId;
+    return earningsOf(referral, payment, {
+      subscribedAt: referral.subscribedAt ?? payment.occurredAt,
+      isFirst,
+    });
+  }
+
   private adjust(paymentId: string, cause: string, occurredAt: Date): void {
-    for (const line of this.lines.filter((each) => each.paymentId === paymentId)) {
+    for (const line of this.lines.filter((each) => each.paymentId === paymentId && !each.voided)) {
+      const { place, clawedBackCents } = line;
       const next = this.targetOf(line);
-      if (next.place === line.place && next.clawedBackCents === line.clawedBackCents) continue;
-      const before = { place: line.place, leftCents: line.amountCents - line.clawedBackCents };
-      const clawedBackCents = next.clawedBackCents - line.clawedBackCents;
+      if (next.place === place && next.clawedBackCents === clawedBackCents) continue;
       Object.assign(line, next, { version: line.version + 1 });
-      this.movements.push({ line: { ...line }, before, clawedBackCents, cause, occurredAt });
+      this.movements.push({ line: { ...line }, before: { place, clawedBackCents }, cause, occurredAt });
     }
   }
 
@@ -100,8 +112,9 @@ export class Settlement {
     const { review, subscribedAt } = this.referral;
     if (review === 'rejected') return 'rejected';
     if (!subscribedAt) return 'signed_up';
-    const gone = this.lines.every(({ amountCents, clawedBackCents }) => amountCents === clawedBackCents);
-    if (gone && this.lines.length > 0) return 'clawed_back';
+    const earned = this.lines.filter(({ voided }) => !voided);
+    const gone = earned.every(({ amountCents, clawedBackCents }) => amountCents === clawedBackCents);
+    if (gone && earned.length > 0) return 'clawed_back';
     return this.rewarded ? 'rewarded' : 'subscribed';
   }
 }

@@ -5,9 +5,9 @@ import { Database } from '@parley/persistence';
 import { Ledger } from '../ledger/ledger';
 import { CodesRepository } from './codes.repository';
 import { CommissionsRepository } from './commissions.repository';
-import { type Fact } from './commission';
+import type { Fact, Line } from './commission';
 import { FactsRepository, type KeptFact } from './facts.repository';
-import { entriesOf } from './referral-accounts';
+import { entriesOf, type REFERRAL_ACCOUNT } from './referral-accounts';
 import { type Referral, ReferralsRepository } from './referrals.repository';
 import { type Movement, Settlement } from './settlement';
 import { settleReferral } from './settle.job';
@@ -98,19 +98,10 @@ export class Settlements {
   }
 
   private async post(referral: Referral, movement: Movement): Promise<void> {
-    const { line, before, clawedBackCents, cause, occurredAt } = movement;
+    const { line, before, cause, occurredAt } = movement;
     const { tenantId, currency } = referral;
-    const leftCents = line.amountCents - line.clawedBackCents;
-    const entries = before
-      ? entriesOf(currency, [
-          [before.place, -before.leftCents],
-          [line.place, leftCents],
-          ['clawedBack', clawedBackCents],
-        ])
-      : entriesOf(currency, [
-          ['earned', -line.amountCents],
-          [line.place, line.amountCents],
-        ]);
+    const clawedBackCents = line.clawedBackCents - (before?.clawedBackCents ?? 0);
+    const entries = entriesOf(currency, [...amountsOf(line, before), ['clawedBack', clawedBackCents]]);
     const name = `commission:${line.paymentId}:${line.kind}`;
     if (entries.length > 0)
       await this.ledger.post({
@@ -118,7 +109,7 @@ export class Settlements {
         entries,
         kind: clawedBackCents === 0 ? 'commission' : 'clawback',
         naturalKey: before ? `${name}:${line.version}` : name,
-        description: describe(movement),
+        description: describe(movement, clawedBackCents),
         reference: `referral:${referral.id}`,
         occurredAt,
       });
@@ -128,29 +119,32 @@ export class Settlements {
     await this.tell(referral, movement);
   }
 
-  private async tell(referral: Referral, { line, before, clawedBackCents, cause }: Movement): Promise<void> {
+  private async tell(referral: Referral, { line, before, cause }: Movement): Promise<void> {
     const { id: referralId, referrerUserId, currency, tenantId } = referral;
     const facts = { commissionId: line.id, referralId, referrerUserId, paymentId: line.paymentId, currency };
     const publication = { subject: referralId, tenantId };
-    if (!before)
-      await this.outbox.add(
-        commissionEarnedV1,
-        {
-          ...facts,
-          kind: line.kind,
-          amountCents: line.amountCents,
-          held: line.place === 'held',
-          availableAt: line.availableAt.toISOString(),
-        },
-        publication,
-      );
-    if (clawedBackCents !== 0)
-      await this.outbox.add(
-        commissionClawedBackV1,
-        { ...facts, amountCents: clawedBackCents, totalCents: line.clawedBackCents, cause },
-        publication,
-      );
+    if (!before) {
+      const availableAt = line.availableAt.toISOString();
+      const { kind, amountCents, place } = line;
+      const earned = { ...facts, kind, amountCents, held: place === 'held', availableAt };
+      await this.outbox.add(commissionEarnedV1, earned, publication);
+      return;
+    }
+    const totalCents = line.voided ? line.amountCents : line.clawedBackCents;
+    const amountCents = totalCents - before.clawedBackCents;
+    if (amountCents === 0) return;
+    await this.outbox.add(commissionClawedBackV1, { ...facts, amountCents, totalCents, cause }, publication);
   }
+}
+
+/** Out of where it stood, into where it stands; what is voided goes back to where it came from. */
+function amountsOf(line: Line, before: Movement['before']): [keyof typeof REFERRAL_ACCOUNT, number][] {
+  const { amountCents, clawedBackCents, place } = line;
+  const out = before ? before.clawedBackCents - amountCents : 0;
+  const from: [keyof typeof REFERRAL_ACCOUNT, number] = before
+    ? [before.place, out]
+    : ['earned', -amountCents];
+  return [from, line.voided ? ['earned', amountCents] : [place, amountCents - clawedBackCents]];
 }
 
 /** A refund can only be applied to a payment that is known. */
@@ -159,9 +153,10 @@ const paymentsFirst = (facts: readonly KeptFact[]): KeptFact[] => [
   ...facts.filter(({ kind }) => kind !== 'payment'),
 ];
 
-function describe({ line, before, clawedBackCents }: Movement): string {
+function describe({ line, before }: Movement, clawedBackCents: number): string {
   if (!before)
     return line.kind === 'initial' ? 'Bonus for a referral' : 'Share of a referred tenant’s payment';
+  if (line.voided) return 'Commission goes to an earlier invoice';
   if (clawedBackCents > 0) return 'Commission taken back';
   if (clawedBackCents < 0) return 'Commission given again';
   return { pending: 'Commission waits', held: 'Commission held', available: 'Commission available' }[

@@ -1,11 +1,16 @@
 import { CreditsController } from './credits.controller';
 import { CatalogueController, PlansController } from './plans.controller';
+import { ReferralAdminController, ReferralProgramController } from './referral-admin.controller';
+import { ReferralsController } from './referrals.controller';
 import { TenantBillingController, UsageController } from './usage.controller';
 
 export const BILLING_CONTROLLERS = [
   CatalogueController,
   CreditsController,
   PlansController,
+  ReferralAdminController,
+  ReferralProgramController,
+  ReferralsController,
   TenantBillingController,
   UsageController,
 ];
