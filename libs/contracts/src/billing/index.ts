@@ -14,3 +14,5 @@ export * from './referrals';
 export * from './payouts';
 export * from './referral-admin';
 export * from './referral-events';
+export * from './checkout';
+export * from './payments';
