@@ -1,4 +1,6 @@
+import { CheckoutController } from './checkout.controller';
 import { CreditsController } from './credits.controller';
+import { PaymentAdministrationController, PaymentsController } from './payments.controller';
 import { CatalogueController, PlansController } from './plans.controller';
 import { ReferralAdminController, ReferralProgramController } from './referral-admin.controller';
 import { ReferralsController } from './referrals.controller';
@@ -6,7 +8,10 @@ import { TenantBillingController, UsageController } from './usage.controller';
 
 export const BILLING_CONTROLLERS = [
   CatalogueController,
+  CheckoutController,
   CreditsController,
+  PaymentAdministrationController,
+  PaymentsController,
   PlansController,
   ReferralAdminController,
   ReferralProgramController,

@@ -37,4 +37,5 @@ export const DESIGN_004: readonly CompatRoute[] = [
   route('GET', '/admin/referral-settings', '/v1/admin/referral-settings'),
   route('PUT', '/admin/referral-settings', '/v1/admin/referral-settings'),
   route('GET', '/admin/referral-payout-requests', '/v1/admin/payout-requests'),
+  route('POST', '/admin/stripe-link', '/v1/admin/checkout-links'),
 ];

@@ -23,6 +23,7 @@ export const PERMISSIONS = {
   'integrations:write': 'admin',
   'credits:read': 'user',
   'billing:read': 'user',
+  'billing:manage': 'admin',
   'billing:admin': 'super_admin',
   'catalogue:admin': 'super_admin',
   'referrals:read': 'user',
