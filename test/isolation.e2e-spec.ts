@@ -1,10 +1,12 @@
 import {
   createConversation,
   createEndpoint,
+  getReferralCode,
   listCalls,
   listDeliveries,
   newId,
   type Operation,
+  recordReferralSignup,
   runAs,
 } from '@parley/contracts';
 import * as contracts from '@parley/contracts';
@@ -76,6 +78,9 @@ describe('isolation of tenants', () => {
         expect(data.filter(({ status }) => status !== 'delivered')).toEqual([]);
       }, 30_000),
     );
+    const { code } = await runAs(victim.caller, () => platform.rpc.call(getReferralCode, {}));
+    const referred = await platform.signUp('Referred');
+    await runAs(referred.caller, () => platform.rpc.call(recordReferralSignup, { code }));
     ids = await idsOf(victim.tenantId);
   });
   afterAll(() => platform?.close());

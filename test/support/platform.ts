@@ -142,9 +142,9 @@ export class TestPlatform {
   }
 
   /** Registers somebody with a tenant of their own. */
-  async signUp(name = 'Owner'): Promise<Member> {
+  async signUp(name = 'Owner', fields: { referralCode?: string } = {}): Promise<Member> {
     const email = `${name.toLowerCase()}-${newId()}@example.test`;
-    return this.member(email, await this.register(email, name));
+    return this.member(email, await this.register(email, name, fields));
   }
 
   /** The platform's super admin (BR-010). */
@@ -186,10 +186,10 @@ export class TestPlatform {
     ]);
   }
 
-  private async register(email: string, name: string): Promise<string> {
+  private async register(email: string, name: string, fields: object = {}): Promise<string> {
     const password = randomBytes(12).toString('hex');
     const { status, body } = await this.call('POST', '/v1/auth/register', {
-      body: { email, password, name },
+      body: { email, password, name, ...fields },
     });
     if (status !== 201) throw new Error(`registration answered ${status}: ${JSON.stringify(body)}`);
     await this.verify(email);

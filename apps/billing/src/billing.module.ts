@@ -38,6 +38,7 @@ import { PaymentsReadModel } from './payments/payments.read-model';
 import { RefundsAndDisputes } from './payments/refunds-and-disputes';
 import { BoughtUnits } from './payments/units.service';
 import { PeriodKeeper } from './periods/period-keeper';
+import { REFERRAL_CONTROLLERS, REFERRAL_PROVIDERS } from './referrals';
 import { StripeCatalogueRepository } from './stripe/stripe-catalogue.repository';
 import { StripeCatalogue } from './stripe/stripe-catalogue.service';
 import { StripeEventRepository } from './stripe/stripe-event.repository';
@@ -73,6 +74,7 @@ import { WalletService } from './wallet/wallet.service';
     HoldsController,
     LedgerController,
     OtherUsageConsumer,
+    ...REFERRAL_CONTROLLERS,
     PaymentsController,
     StripeEventsConsumer,
     StripeSyncController,
@@ -108,6 +110,7 @@ import { WalletService } from './wallet/wallet.service';
     PaymentRepository,
     PaymentsReadModel,
     PeriodKeeper,
+    ...REFERRAL_PROVIDERS,
     Portal,
     RefundsAndDisputes,
     Sales,

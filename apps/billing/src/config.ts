@@ -1,6 +1,7 @@
 import {
   baseShape,
   type ConfigOf,
+  encryptionKey,
   flag,
   integer,
   list,
@@ -21,6 +22,10 @@ export const billingConfig = {
   HOLD_SECONDS: integer(4 * 3600, 60),
   /** So long after a payment failed, lines are answered whatever is left. */
   DUNNING_GRACE_DAYS: integer(7),
+  /** Seals where payouts go, and keys the prints of cards and networks. */
+  ENCRYPTION_KEY: encryptionKey(),
+  /** Where people use Parley; links that share a referral code lead there. */
+  APP_URL: optionalUrl(),
   /** Without a key the sandbox plays Stripe. */
   STRIPE_SECRET_KEY: secret(optionalText()),
   /** Another place than Stripe's own; without a path. */

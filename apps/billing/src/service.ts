@@ -14,6 +14,7 @@ import { BillingBooks1700001700000 } from './migrations/billing-books.migration'
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
+import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
@@ -26,6 +27,7 @@ export const billing = defineService({
     BillingCatalogue1700001710000,
     BillingHotRows1700001720000,
     BillingPayments1700001900000,
+    BillingReferrals1700002000000,
   ],
   jobs: true,
   consumes: [

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type AiUsageRecordedV1,
   aiUsageRecordedV1,
@@ -12,6 +13,7 @@ import {
   type Operation,
   runAs,
   systemCaller,
+  type TenantCreatedV1,
   tenantCreatedV1,
 } from '@parley/contracts';
 import { InProcessTransport, RpcClient } from '@parley/messaging';
@@ -29,13 +31,22 @@ export class Replica {
   static async start(database: TestDatabase, env: Record<string, string> = {}): Promise<Replica> {
     const replica = new Replica();
     replica.service = await startService(billing, {
-      env: { DATABASE_URL: database.urlOf('billing'), NODE_ENV: 'test', ...env },
+      env: {
+        DATABASE_URL: database.urlOf('billing'),
+        NODE_ENV: 'test',
+        ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+        ...env,
+      },
       transport: replica.transport,
       quiet: true,
     });
     const types = EVENTS.map(({ type }) => type).filter((type) => type.startsWith('billing.'));
     await replica.transport.observe(types, (envelope) => replica.published.push(envelope));
     return replica;
+  }
+
+  get rpc(): RpcClient {
+    return new RpcClient(this.transport);
   }
 
   /** Resolves when the event was handled; an error means it will be delivered again. */
@@ -105,8 +116,8 @@ function envelopeOf<Payload extends object>(
   return { meta: { ...meta, correlationId: newId() }, payload };
 }
 
-export const tenantCreated = (tenantId: string): EventEnvelope =>
-  envelopeOf(tenantCreatedV1, tenantId, tenantId, { ...tenantCreatedV1.sample, tenantId });
+export const tenantCreated = (tenantId: string, fields: Partial<TenantCreatedV1> = {}): EventEnvelope =>
+  envelopeOf(tenantCreatedV1, tenantId, tenantId, { ...tenantCreatedV1.sample, tenantId, ...fields });
 
 export const callEnded = (tenantId: string, fields: Partial<CallEndedV1> = {}): EventEnvelope => {
   const call = aCallEnded(fields);

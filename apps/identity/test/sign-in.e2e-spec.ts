@@ -61,7 +61,7 @@ describe('signing in', () => {
     });
 
     it('tells of the tenant exactly once, with the referral code', async () => {
-      const { tenant } = await identity.signUp({ referralCode: 'AMI-2026' });
+      const { tenant, user } = await identity.signUp({ referralCode: 'AMI-2026' });
       const told = (await identity.published(tenantCreatedV1.type)).filter(
         ({ meta }) => meta.subject === tenant.id,
       );
@@ -70,6 +70,9 @@ describe('signing in', () => {
         meta: { tenantId: tenant.id, source: 'identity' },
         payload: { tenantId: tenant.id, slug: tenant.slug, kind: 'personal', referralCode: 'AMI-2026' },
       });
+      const networkPrint = expect.stringMatching(/^[\w-]{32}$/) as string;
+      expect(told[0]?.payload).toMatchObject({ ownerId: user.id, networkPrint });
+      expect(JSON.stringify(told[0])).not.toContain('203.0.113.7');
     });
 
     it('lets one of many at once have an address, and leaves nothing of the others', async () => {

@@ -10,6 +10,15 @@ import {
   paymentSucceededV1,
   trialEndingV1,
 } from './billing/payment-events';
+import {
+  commissionClawedBackV1,
+  commissionEarnedV1,
+  payoutApprovedV1,
+  payoutPaidV1,
+  payoutRejectedV1,
+  payoutRequestedV1,
+  referralRecordedV1,
+} from './billing/referral-events';
 import { subscriptionChangedV1 } from './billing/subscription-events';
 import {
   standingChangedV1,
@@ -60,6 +69,13 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   paymentNeedsReviewV1,
   paymentRefundedV1,
   paymentSucceededV1,
+  commissionClawedBackV1,
+  commissionEarnedV1,
+  payoutApprovedV1,
+  payoutPaidV1,
+  payoutRejectedV1,
+  payoutRequestedV1,
+  referralRecordedV1,
   standingChangedV1,
   subscriptionChangedV1,
   trialEndingV1,

@@ -7,6 +7,7 @@ export * from './live-config';
 export * from './logging';
 export * from './node-version';
 export * from './place';
+export { Prints } from './prints';
 export * from './run-service';
 export * from './secret-box';
 export * from './secret-exchange';

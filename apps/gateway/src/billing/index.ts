@@ -2,6 +2,8 @@ import { CheckoutController } from './checkout.controller';
 import { CreditsController } from './credits.controller';
 import { PaymentAdministrationController, PaymentsController } from './payments.controller';
 import { CatalogueController, PlansController } from './plans.controller';
+import { ReferralAdminController, ReferralProgramController } from './referral-admin.controller';
+import { ReferralsController } from './referrals.controller';
 import { TenantBillingController, UsageController } from './usage.controller';
 
 export const BILLING_CONTROLLERS = [
@@ -11,6 +13,9 @@ export const BILLING_CONTROLLERS = [
   PaymentAdministrationController,
   PaymentsController,
   PlansController,
+  ReferralAdminController,
+  ReferralProgramController,
+  ReferralsController,
   TenantBillingController,
   UsageController,
 ];

@@ -49,6 +49,9 @@ const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
   // Subscribing, buying and leaving: the tenant's money.
   'billing:manage': 'never',
   'billing:admin': 'never',
+  'referrals:read': 'look',
+  'referrals:write': 'never',
+  'referrals:admin': 'never',
   'catalogue:admin': 'never',
   'mfa-policy:write': 'never',
   'system-config:read': 'never',

@@ -16,6 +16,9 @@ export class TenantCreatedV1 {
   @Text({ optional: true, max: 64, description: 'As given at registration; nobody checked it yet' })
   referralCode?: string;
   @Uuid({ optional: true, description: 'The agency whose sub-account it is' }) parentId?: string;
+  @Uuid({ optional: true, description: 'Who opened it' }) ownerId?: string;
+  @Text({ optional: true, max: 64, description: 'Keyed hash of the network it was opened from, to compare' })
+  networkPrint?: string;
 }
 
 export const tenantCreatedV1 = defineEvent({

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { currentCaller, type ReferralSettingsEdit, type ReferralSettingsResponse } from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { given } from '../catalogue/given';
+import { type Program, ProgramRepository } from './program.repository';
+
+@Injectable()
+export class ReferralProgram {
+  constructor(
+    private readonly database: Database,
+    private readonly programs: ProgramRepository,
+  ) {}
+
+  async get(): Promise<ReferralSettingsResponse> {
+    return toResponse(await this.database.system('referral settings', () => this.programs.current()));
+  }
+
+  /** A new version: referrals keep the terms they signed up under. */
+  async edit({ commissionBasisPoints, ...edit }: ReferralSettingsEdit): Promise<ReferralSettingsResponse> {
+    return this.database.system('referral settings are edited', async () => {
+      const before = await this.programs.lock();
+      const next = await this.programs.add({
+        ...before,
+        ...given({ ...edit, commissionBps: commissionBasisPoints }),
+        version: before.version + 1,
+        updatedBy: currentCaller().userId ?? null,
+      });
+      return toResponse(next);
+    });
+  }
+}
+
+const toResponse = ({ commissionBps, updatedAt, ...program }: Program): ReferralSettingsResponse => ({
+  ...program,
+  commissionBasisPoints: commissionBps,
+  updatedAt: updatedAt.toISOString(),
+});
