@@ -160,7 +160,7 @@ describe('hostile delivery', () => {
       );
       await eventually(async () => {
         const rows = await database.query<{ tenant_id: string; balance: string }>(
-          'SELECT tenant_id, balance FROM billing.wallets',
+          `SELECT tenant_id, balance FROM billing.wallets WHERE meter = 'credits'`,
         );
         expect(new Map(rows.map((row) => [row.tenant_id, Number(row.balance)]))).toEqual(expected);
       }, SETTLE_MS);

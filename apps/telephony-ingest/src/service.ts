@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { tenantCreatedV1 } from '@parley/contracts';
+import { standingChangedV1, tenantCreatedV1 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { TelephonyModule } from './app.module';
 import { type TelephonyConfig, telephonyConfig } from './config';
@@ -7,14 +7,20 @@ import { WebhookDoor } from './edge/webhook-door';
 import { mountWebhooks } from './edge/webhook-routes';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
+import { Standings1700001750000 } from './migrations/standings.migration';
 import { StripeConnection1700001800000 } from './migrations/stripe-connection.migration';
 
 export const telephonyIngest = defineService({
   name: 'telephony-ingest',
   config: telephonyConfig,
   module: TelephonyModule,
-  migrations: [JournalSchema1700000200000, CallsSchema1700000300000, StripeConnection1700001800000],
-  consumes: [tenantCreatedV1],
+  migrations: [
+    JournalSchema1700000200000,
+    CallsSchema1700000300000,
+    Standings1700001750000,
+    StripeConnection1700001800000,
+  ],
+  consumes: [standingChangedV1, tenantCreatedV1],
   jobs: true,
   http: {
     port: (config) => config.PORT,

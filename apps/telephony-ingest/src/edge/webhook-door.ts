@@ -6,6 +6,7 @@ import type { Claim, NewJournalRow } from '../journal/journal-row';
 import { JournalWriter } from '../journal/journal-writer';
 import { webhooksTaken } from '../journal/journal.metrics';
 import { ADAPTERS } from '../providers/adapters';
+import { Standings } from '../standing/standings';
 import { acceptedSecrets, type Connection } from '../tenancy/connection';
 import { type Candidates, type Claims, type Resolved, TenantResolver } from '../tenancy/tenant-resolver';
 import { verifyGeneric } from './generic-signature';
@@ -33,6 +34,7 @@ export class WebhookDoor {
     @Inject(TenantResolver) private readonly resolver: TenantResolver,
     @Inject(JournalWriter) private readonly journal: JournalWriter,
     @Inject(TenantLimit) private readonly limit: TenantLimit,
+    @Inject(Standings) private readonly standings: Standings,
     @Inject(CONFIG) config: TelephonyConfig,
   ) {
     this.publicUrl = config.PUBLIC_URL.replace(/\/+$/, '');
@@ -63,11 +65,13 @@ export class WebhookDoor {
     const asks = adapter.asks(event);
     const over = resolved.tenantId ? this.limit.count(resolved.tenantId) : undefined;
     const deferredUntil = asks ? undefined : over;
+    const refused = asks ? this.standings.refuses(resolved.tenantId, 'voice') : Promise.resolve(false);
     const committed = this.journal.claim(toRow(request, event, vouched, resolved, deferredUntil));
-    const answer = (): WebhookAnswer =>
+    const answer = async (): Promise<WebhookAnswer> =>
       adapter.answer(event, {
         tenant: resolved.tenant,
         number: resolved.number,
+        refused: await refused,
         callbackUrl: (path) =>
           this.publicUrl + path + (claims.connectionId ? `?connection=${claims.connectionId}` : ''),
       });
@@ -108,7 +112,7 @@ export class WebhookDoor {
   }
 
   private async answerAnyway(
-    answer: () => WebhookAnswer,
+    answer: () => Promise<WebhookAnswer>,
     committed: Promise<Claim>,
     { provider }: WebhookPath,
   ): Promise<WebhookAnswer> {

@@ -44,6 +44,8 @@ export interface ProviderEvent<Content> {
 export interface LineContext {
   readonly tenant: { name: string; locale: 'en' | 'fr'; country: string; timezone: string } | undefined;
   readonly number: LineNumber | undefined;
+  /** Nothing is left to pay a call with, or use is paused: new calls are turned away politely. */
+  readonly refused: boolean;
   /** Public address, and what of the query must be kept on call-backs. */
   readonly callbackUrl: (path: string) => string;
 }
