@@ -17,6 +17,7 @@ import { Ledger } from './ledger/ledger';
 import { LedgerAuditService } from './ledger/ledger-audit.service';
 import { LedgerController } from './ledger/ledger.controller';
 import { LedgerRepository } from './ledger/ledger.repository';
+import { PaymentListeners } from './payments/payment-listeners';
 import { PeriodKeeper } from './periods/period-keeper';
 import { SubscriptionNews } from './subscriptions/subscription-news';
 import { SubscriptionRepository } from './subscriptions/subscription.repository';
@@ -58,6 +59,7 @@ import { WalletService } from './wallet/wallet.service';
     Ledger,
     LedgerAuditService,
     LedgerRepository,
+    PaymentListeners,
     PeriodKeeper,
     SubscriberUsage,
     SubscriptionNews,

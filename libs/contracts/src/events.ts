@@ -2,6 +2,14 @@ import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import { entitlementsChangedV1 } from './billing/entitlement-events';
 import { holdOverdrawnV1 } from './billing/holds';
+import {
+  paymentDisputedV1,
+  paymentFailedV1,
+  paymentNeedsReviewV1,
+  paymentRefundedV1,
+  paymentSucceededV1,
+  trialEndingV1,
+} from './billing/payment-events';
 import { subscriptionChangedV1 } from './billing/subscription-events';
 import {
   standingChangedV1,
@@ -34,8 +42,14 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   creditsLowV1,
   entitlementsChangedV1,
   holdOverdrawnV1,
+  paymentDisputedV1,
+  paymentFailedV1,
+  paymentNeedsReviewV1,
+  paymentRefundedV1,
+  paymentSucceededV1,
   standingChangedV1,
   subscriptionChangedV1,
+  trialEndingV1,
   usagePausedV1,
   usagePeriodResetV1,
   usageThresholdV1,

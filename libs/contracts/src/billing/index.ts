@@ -9,3 +9,4 @@ export * from './entitlement-events';
 export * from './usage-events';
 export * from './subscriptions';
 export * from './subscription-events';
+export * from './payment-events';
