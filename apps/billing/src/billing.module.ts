@@ -19,6 +19,13 @@ import { LedgerController } from './ledger/ledger.controller';
 import { LedgerRepository } from './ledger/ledger.repository';
 import { PaymentListeners } from './payments/payment-listeners';
 import { PeriodKeeper } from './periods/period-keeper';
+import { ModuleOverrideRepository } from './modules/module-override.repository';
+import { ModulesController } from './modules/modules.controller';
+import { Modules } from './modules/modules.service';
+import { QuotaRepository } from './quotas/quota.repository';
+import { QuotasController } from './quotas/quotas.controller';
+import { Quotas } from './quotas/quotas.service';
+import { RECONCILIATION_PROVIDERS, ReconciliationController } from './reconciliation';
 import { SubscriptionNews } from './subscriptions/subscription-news';
 import { SubscriptionRepository } from './subscriptions/subscription.repository';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller';
@@ -27,6 +34,7 @@ import { Subscriptions } from './subscriptions/subscriptions.service';
 import { TermsRepository } from './subscriptions/terms.repository';
 import { OtherUsageConsumer } from './usage/other-usage.consumer';
 import { UsageController } from './usage/usage.controller';
+import { UsageHistoryReadModel } from './usage/usage-history.read-model';
 import { UsageReadModel } from './usage/usage.read-model';
 import { UsageConsumer } from './usage/usage.consumer';
 import { Usage } from './usage/usage.service';
@@ -40,7 +48,10 @@ import { WalletService } from './wallet/wallet.service';
     HoldsConsumer,
     HoldsController,
     LedgerController,
+    ModulesController,
     OtherUsageConsumer,
+    QuotasController,
+    ReconciliationController,
     SubscriptionsController,
     TenantBillingController,
     UsageConsumer,
@@ -49,6 +60,7 @@ import { WalletService } from './wallet/wallet.service';
     WalletController,
   ],
   providers: [
+    ...RECONCILIATION_PROVIDERS,
     Bookkeeper,
     BooksNews,
     BooksRepository,
@@ -59,8 +71,12 @@ import { WalletService } from './wallet/wallet.service';
     Ledger,
     LedgerAuditService,
     LedgerRepository,
+    ModuleOverrideRepository,
+    Modules,
     PaymentListeners,
     PeriodKeeper,
+    QuotaRepository,
+    Quotas,
     SubscriberUsage,
     SubscriptionNews,
     SubscriptionRepository,
@@ -70,6 +86,7 @@ import { WalletService } from './wallet/wallet.service';
     TermsRepository,
     UpkeepService,
     Usage,
+    UsageHistoryReadModel,
     UsageReadModel,
     WalletService,
   ],

@@ -12,6 +12,14 @@ export const billingConfig = {
   HOLD_SECONDS: integer(4 * 3600, 60),
   /** So long after a payment failed, lines are answered whatever is left. */
   DUNNING_GRACE_DAYS: integer(7),
+  /** How far back a reconciliation looks: a billing period and some days. */
+  RECONCILIATION_DAYS: integer(35, 1),
+  /** What is younger may still be on its way, and is left to the next run. */
+  RECONCILIATION_GRACE_MINUTES: integer(15),
+  /** Calls, records or periods compared at once. */
+  RECONCILIATION_BATCH: integer(200, 1),
+  /** Differences above are flagged, in percent of what is right (BR-054). */
+  RECONCILIATION_THRESHOLD_PCT: integer(5),
 };
 
 export type BillingConfig = ConfigOf<typeof billingConfig>;

@@ -11,13 +11,21 @@ import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
+import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
+import { BillingReconciliation1700002110000 } from './migrations/billing-reconciliation.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
   name: 'billing',
   config: billingConfig,
   module: BillingModule,
-  migrations: [BillingSchema1700000100000, BillingBooks1700001700000, BillingCatalogue1700001710000],
+  migrations: [
+    BillingSchema1700000100000,
+    BillingBooks1700001700000,
+    BillingCatalogue1700001710000,
+    BillingQuotas1700002100000,
+    BillingReconciliation1700002110000,
+  ],
   jobs: true,
   consumes: [aiUsageRecordedV1, callEndedV1, callEnrichedV1, callStartedV1, smsReceivedV1, tenantCreatedV1],
 });

@@ -47,6 +47,9 @@ import { SettingsService } from './settings/settings.service';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
+import { TenantContactController } from './tenancy/tenant-contact.controller';
+import { TenantContactRepository } from './tenancy/tenant-contact.repository';
+import { TenantContactService } from './tenancy/tenant-contact.service';
 import { TenantRepository } from './tenancy/tenant.repository';
 import { PasswordController } from './verification/password.controller';
 import { PasswordService } from './verification/password.service';
@@ -73,6 +76,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     SessionController,
     SettingsController,
     TenancyController,
+    TenantContactController,
     VerificationController,
     ...MFA_CONTROLLERS,
   ],
@@ -107,6 +111,8 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     SigningKeys,
     SuspensionService,
     TenancyService,
+    TenantContactRepository,
+    TenantContactService,
     TenantRepository,
     TenantSwitch,
     TenantTurn,

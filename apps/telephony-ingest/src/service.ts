@@ -5,6 +5,7 @@ import { TelephonyModule } from './app.module';
 import { type TelephonyConfig, telephonyConfig } from './config';
 import { WebhookDoor } from './edge/webhook-door';
 import { mountWebhooks } from './edge/webhook-routes';
+import { BillingFacts1700002150000 } from './migrations/billing-facts.migration';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
 import { Standings1700001750000 } from './migrations/standings.migration';
@@ -19,6 +20,7 @@ export const telephonyIngest = defineService({
     CallsSchema1700000300000,
     Standings1700001750000,
     StripeConnection1700001800000,
+    BillingFacts1700002150000,
   ],
   consumes: [standingChangedV1, tenantCreatedV1],
   jobs: true,

@@ -2,9 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   creditsChangedV1,
   creditsLowV1,
+  opsAlertRaisedV1,
   standingChangedV1,
   type ThresholdLevel,
   usagePeriodResetV1,
+  type UsageThresholdV1,
   usageThresholdV1,
 } from '@parley/contracts';
 import { Outbox, type Publication } from '@parley/messaging';
@@ -48,7 +50,29 @@ export class BooksNews {
       const facts = { meter, level, used, included: limitOf(period) ?? 1, ...window };
       await this.outbox.add(usageThresholdV1, facts, publication);
       books.changePeriod(period, { told });
+      if (level === 'hard') await this.alertHardStop(books, facts, publication);
     }
+  }
+
+  /** BR-044. */
+  private async alertHardStop(
+    { tenantId }: Books,
+    facts: UsageThresholdV1,
+    publication: Publication,
+  ): Promise<void> {
+    const { meter, used, included, periodStart } = facts;
+    await this.outbox.add(
+      opsAlertRaisedV1,
+      {
+        kind: 'usage_hard_stop',
+        severity: 'critical',
+        tenantId,
+        message: 'User exceeded usage limit',
+        details: { meter, used, included, periodStart },
+        dedupeKey: `usage_hard_stop:${tenantId}:${meter}:${periodStart}`,
+      },
+      publication,
+    );
   }
 
   /** Only what changed, and not before the tenant is known to exist: its free credits are on their way. */

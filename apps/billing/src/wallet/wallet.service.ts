@@ -61,6 +61,8 @@ export class WalletService {
   async transactions({
     type,
     meter = 'credits',
+    from,
+    to,
     limit = DEFAULT_PAGE_SIZE,
     cursor,
   }: ListTransactionsRequest): Promise<InstanceType<typeof CreditTransactionPage>> {
@@ -71,6 +73,8 @@ export class WalletService {
         meter,
         limit: limit + 1,
         ...(type ? { kind: type } : {}),
+        ...(from ? { from } : {}),
+        ...(to ? { to } : {}),
         ...(cursor ? { before: numberOf(cursor) } : {}),
       }),
     );

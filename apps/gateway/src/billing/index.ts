@@ -1,11 +1,19 @@
 import { CreditsController } from './credits.controller';
+import { ModuleOverridesController, ModulesController } from './modules.controller';
 import { CatalogueController, PlansController } from './plans.controller';
+import { OwnQuotasController, QuotasAdminController } from './quotas.controller';
+import { ReconciliationController } from './reconciliation.controller';
 import { TenantBillingController, UsageController } from './usage.controller';
 
 export const BILLING_CONTROLLERS = [
   CatalogueController,
   CreditsController,
+  ModuleOverridesController,
+  ModulesController,
+  OwnQuotasController,
   PlansController,
+  QuotasAdminController,
+  ReconciliationController,
   TenantBillingController,
   UsageController,
 ];

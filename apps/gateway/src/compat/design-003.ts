@@ -21,4 +21,5 @@ export const DESIGN_003: readonly CompatRoute[] = [
   route('GET', '/api/users/me', '/v1/users/me'),
   route('PUT', '/api/users/me', '/v1/users/me', 'PATCH'),
   route('GET', '/api/subscriptions', '/v1/billing/subscription'),
+  route('POST', '/api/admin/quotas', '/v1/admin/quotas'),
 ];

@@ -24,6 +24,8 @@ export const PERMISSIONS = {
   'credits:read': 'user',
   'billing:read': 'user',
   'billing:admin': 'super_admin',
+  'quotas:write': 'admin',
+  'reconciliation:admin': 'super_admin',
   'catalogue:admin': 'super_admin',
   'analytics:read': 'user',
   'analytics:recompute': 'admin',

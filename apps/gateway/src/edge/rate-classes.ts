@@ -4,6 +4,7 @@ export const RATE_CLASSES = {
   ANONYMOUS: { limit: 100, windowSeconds: 900 },
   AUTH: { limit: 5, windowSeconds: 900 },
   WQUEUE: { limit: 30, windowSeconds: 60 },
+  RECON: { limit: 5, windowSeconds: 300 },
   NONE: { limit: Number.MAX_SAFE_INTEGER, windowSeconds: 60 },
 } as const;
 

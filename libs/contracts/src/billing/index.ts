@@ -10,3 +10,8 @@ export * from './usage-events';
 export * from './subscriptions';
 export * from './subscription-events';
 export * from './payment-events';
+export * from './quotas';
+export * from './modules';
+export * from './usage-history';
+export * from './ops-alert-events';
+export * from './reconciliation';

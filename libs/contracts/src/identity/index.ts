@@ -18,3 +18,4 @@ export * from './step-up';
 export * from './tenant-events';
 export * from './tenants';
 export * from './verification';
+export * from './tenant-contact';
