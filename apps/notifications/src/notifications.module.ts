@@ -1,4 +1,10 @@
 import { Module } from '@nestjs/common';
+import { BillingNoticesConsumer } from './billing-notices/billing-notices.consumer';
+import { BillingNotices } from './billing-notices/billing-notices.service';
+import { OpsAlertRepository } from './ops-alerts/ops-alert.repository';
+import { OpsAlertsConsumer } from './ops-alerts/ops-alerts.consumer';
+import { OpsAlerts } from './ops-alerts/ops-alerts.service';
+import { SlackSender } from './ops-alerts/slack.sender';
 import { DeliveryController } from './deliveries/delivery.controller';
 import { DeliveryRepository } from './deliveries/delivery.repository';
 import { DeliveryService } from './deliveries/delivery.service';
@@ -28,9 +34,17 @@ import { SweeperRepository } from './sending/sweeper.repository';
 import { TargetGuard } from './sending/target-guard';
 
 @Module({
-  controllers: [DeliveryController, EmailRequestsConsumer, EndpointController, TelephonyEventsConsumer],
+  controllers: [
+    BillingNoticesConsumer,
+    DeliveryController,
+    EmailRequestsConsumer,
+    EndpointController,
+    OpsAlertsConsumer,
+    TelephonyEventsConsumer,
+  ],
   providers: [
     Attempter,
+    BillingNotices,
     DeliveryRepository,
     DeliveryService,
     DeliveryStatsService,
@@ -44,6 +58,8 @@ import { TargetGuard } from './sending/target-guard';
     FanOutService,
     HttpSender,
     { provide: Mailer, useClass: ResendMailer },
+    OpsAlertRepository,
+    OpsAlerts,
     Pumps,
     {
       provide: SecretBox,
@@ -52,6 +68,7 @@ import { TargetGuard } from './sending/target-guard';
     },
     SendingRepository,
     SendingService,
+    SlackSender,
     Sweeper,
     SweeperRepository,
     TargetGuard,

@@ -2,11 +2,16 @@ import {
   callEndedV1,
   callEnrichedV1,
   callStartedV1,
+  creditsLowV1,
   emailRequestedV1,
+  opsAlertRaisedV1,
   smsReceivedV1,
+  trialEndingV1,
+  usageThresholdV1,
 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { notificationsConfig } from './config';
+import { BillingNotices1700002160000 } from './migrations/billing-notices.migration';
 import { Emails1700000710000 } from './migrations/emails.migration';
 import { WebhookTables1700000600000 } from './migrations/webhook-tables.migration';
 import { NotificationsModule } from './notifications.module';
@@ -15,7 +20,17 @@ export const notifications = defineService({
   name: 'notifications',
   config: notificationsConfig,
   module: NotificationsModule,
-  migrations: [WebhookTables1700000600000, Emails1700000710000],
-  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1, emailRequestedV1],
+  migrations: [WebhookTables1700000600000, Emails1700000710000, BillingNotices1700002160000],
+  consumes: [
+    callStartedV1,
+    callEndedV1,
+    callEnrichedV1,
+    smsReceivedV1,
+    emailRequestedV1,
+    creditsLowV1,
+    opsAlertRaisedV1,
+    trialEndingV1,
+    usageThresholdV1,
+  ],
   jobs: true,
 });

@@ -14,6 +14,7 @@ import { Mailbox } from './mail/mailbox';
 import { overviewPage } from './overview/overview.page';
 import { registerReceiver } from './receiver/receiver.routes';
 import { Receivers } from './receiver/receivers';
+import { registerSlack } from './slack/slack.routes';
 import { SimulatedStripe } from './stripe/stripe';
 import { registerStripeControl } from './stripe/stripe-control.routes';
 import { registerStripePages } from './stripe/stripe-pages.routes';
@@ -111,6 +112,7 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   registerResend(app, mailbox, faults, config.resendApiKey);
   registerMailbox(app, mailbox);
   registerReceiver(app, receivers);
+  registerSlack(app, faults);
   registerFaultRoutes(app, faults);
   registerSentRoutes(app, sent);
   app.get('/health', () => ({ status: 'ok' }));
