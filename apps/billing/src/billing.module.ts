@@ -9,15 +9,34 @@ import { CatalogueController } from './catalogue/catalogue.controller';
 import { CatalogueRepository } from './catalogue/catalogue.repository';
 import { CatalogueService } from './catalogue/catalogue.service';
 import { SubscriberUsage } from './catalogue/subscriber-usage.read-model';
+import { CheckoutController } from './checkout/checkout.controller';
+import { Checkout } from './checkout/checkout.service';
+import { Portal } from './checkout/portal.service';
+import { Sales } from './checkout/sales.service';
+import { SessionRepository } from './checkout/session.repository';
+import { SubscriptionChanges } from './checkout/subscription-changes.service';
+import { CustomerRepository } from './customers/customer.repository';
+import { Customers } from './customers/customers.service';
 import { Grants } from './grants/grants';
 import { HoldsConsumer } from './holds/holds.consumer';
 import { HoldsController } from './holds/holds.controller';
 import { HoldsService } from './holds/holds.service';
+import { InvoiceRepository } from './invoices/invoice.repository';
 import { Ledger } from './ledger/ledger';
 import { LedgerAuditService } from './ledger/ledger-audit.service';
 import { LedgerController } from './ledger/ledger.controller';
 import { LedgerRepository } from './ledger/ledger.repository';
+import { Cash } from './payments/cash';
+import { Collector } from './payments/collector.service';
+import { PaymentAdministration } from './payments/payment-administration.service';
 import { PaymentListeners } from './payments/payment-listeners';
+import { PaymentNews } from './payments/payment-news';
+import { PaymentPoster } from './payments/payment-poster.service';
+import { PaymentRepository } from './payments/payment.repository';
+import { PaymentsController } from './payments/payments.controller';
+import { PaymentsReadModel } from './payments/payments.read-model';
+import { RefundsAndDisputes } from './payments/refunds-and-disputes';
+import { BoughtUnits } from './payments/units.service';
 import { PeriodKeeper } from './periods/period-keeper';
 import { ModuleOverrideRepository } from './modules/module-override.repository';
 import { ModulesController } from './modules/modules.controller';
@@ -26,6 +45,18 @@ import { QuotaRepository } from './quotas/quota.repository';
 import { QuotasController } from './quotas/quotas.controller';
 import { Quotas } from './quotas/quotas.service';
 import { RECONCILIATION_PROVIDERS, ReconciliationController } from './reconciliation';
+import { StripeCatalogueRepository } from './stripe/stripe-catalogue.repository';
+import { StripeCatalogue } from './stripe/stripe-catalogue.service';
+import { StripeEventRepository } from './stripe/stripe-event.repository';
+import { StripeEventsConsumer } from './stripe/stripe-events.consumer';
+import { StripeEvents } from './stripe/stripe-events.service';
+import { StripeObjects } from './stripe/stripe-objects.service';
+import { StripeSubscriptions } from './stripe/stripe-subscriptions.service';
+import { StripeSyncController } from './stripe/stripe-sync.controller';
+import { StripeSync } from './stripe/stripe-sync.service';
+import { StripeClient } from './stripe/stripe.client';
+import { StripeReader } from './stripe/stripe.reader';
+import { TenantLine } from './stripe/tenant-line';
 import { SubscriptionNews } from './subscriptions/subscription-news';
 import { SubscriptionRepository } from './subscriptions/subscription.repository';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller';
@@ -33,10 +64,10 @@ import { SubscriptionsReadModel } from './subscriptions/subscriptions.read-model
 import { Subscriptions } from './subscriptions/subscriptions.service';
 import { TermsRepository } from './subscriptions/terms.repository';
 import { OtherUsageConsumer } from './usage/other-usage.consumer';
+import { UsageConsumer } from './usage/usage.consumer';
 import { UsageController } from './usage/usage.controller';
 import { UsageHistoryReadModel } from './usage/usage-history.read-model';
 import { UsageReadModel } from './usage/usage.read-model';
-import { UsageConsumer } from './usage/usage.consumer';
 import { Usage } from './usage/usage.service';
 import { WalletConsumer } from './wallet/wallet.consumer';
 import { WalletController } from './wallet/wallet.controller';
@@ -45,6 +76,7 @@ import { WalletService } from './wallet/wallet.service';
 @Module({
   controllers: [
     CatalogueController,
+    CheckoutController,
     HoldsConsumer,
     HoldsController,
     LedgerController,
@@ -52,6 +84,9 @@ import { WalletService } from './wallet/wallet.service';
     OtherUsageConsumer,
     QuotasController,
     ReconciliationController,
+    PaymentsController,
+    StripeEventsConsumer,
+    StripeSyncController,
     SubscriptionsController,
     TenantBillingController,
     UsageConsumer,
@@ -64,25 +99,52 @@ import { WalletService } from './wallet/wallet.service';
     Bookkeeper,
     BooksNews,
     BooksRepository,
+    BoughtUnits,
+    Cash,
     CatalogueRepository,
     CatalogueService,
+    Checkout,
+    Collector,
+    CustomerRepository,
+    Customers,
     Grants,
     HoldsService,
+    InvoiceRepository,
     Ledger,
     LedgerAuditService,
     LedgerRepository,
     ModuleOverrideRepository,
     Modules,
+    PaymentAdministration,
     PaymentListeners,
+    PaymentNews,
+    PaymentPoster,
+    PaymentRepository,
+    PaymentsReadModel,
     PeriodKeeper,
     QuotaRepository,
     Quotas,
+    Portal,
+    RefundsAndDisputes,
+    Sales,
+    SessionRepository,
+    StripeCatalogue,
+    StripeCatalogueRepository,
+    StripeClient,
+    StripeEventRepository,
+    StripeEvents,
+    StripeObjects,
+    StripeReader,
+    StripeSubscriptions,
+    StripeSync,
     SubscriberUsage,
+    SubscriptionChanges,
     SubscriptionNews,
     SubscriptionRepository,
     Subscriptions,
     SubscriptionsReadModel,
     TenantBillingService,
+    TenantLine,
     TermsRepository,
     UpkeepService,
     Usage,

@@ -1,4 +1,13 @@
-import { baseShape, type ConfigOf, integer } from '@parley/platform';
+import {
+  baseShape,
+  type ConfigOf,
+  flag,
+  integer,
+  list,
+  optionalText,
+  optionalUrl,
+  secret,
+} from '@parley/platform';
 
 export const billingConfig = {
   ...baseShape,
@@ -20,6 +29,20 @@ export const billingConfig = {
   RECONCILIATION_BATCH: integer(200, 1),
   /** Differences above are flagged, in percent of what is right (BR-054). */
   RECONCILIATION_THRESHOLD_PCT: integer(5),
+  /** Without a key the sandbox plays Stripe. */
+  STRIPE_SECRET_KEY: secret(optionalText()),
+  /** Another place than Stripe's own; without a path. */
+  STRIPE_API_URL: optionalUrl(),
+  STRIPE_TIMEOUT_MS: integer(10_000, 1),
+  /** After the first try, by the SDK, under the same idempotency key. */
+  STRIPE_MAX_RETRIES: integer(2),
+  SANDBOX_URL: optionalUrl(),
+  /** Production starts on the sandbox only when told so. */
+  ALLOW_SANDBOX: flag(false),
+  /** Origins that Stripe's pages may send people back to. */
+  CHECKOUT_ORIGINS: list(['http://localhost:3000', 'http://127.0.0.1:3000']),
+  /** The longest trial that a checkout may ask for; 0 gives none. */
+  TRIAL_DAYS_MAX: integer(14),
 };
 
 export type BillingConfig = ConfigOf<typeof billingConfig>;

@@ -4,6 +4,7 @@ import {
   callEnrichedV1,
   callStartedV1,
   smsReceivedV1,
+  stripeReceivedV1,
   tenantCreatedV1,
 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
@@ -11,6 +12,7 @@ import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
+import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
 import { BillingReconciliation1700002110000 } from './migrations/billing-reconciliation.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
@@ -23,9 +25,18 @@ export const billing = defineService({
     BillingSchema1700000100000,
     BillingBooks1700001700000,
     BillingCatalogue1700001710000,
+    BillingPayments1700001900000,
     BillingQuotas1700002100000,
     BillingReconciliation1700002110000,
   ],
   jobs: true,
-  consumes: [aiUsageRecordedV1, callEndedV1, callEnrichedV1, callStartedV1, smsReceivedV1, tenantCreatedV1],
+  consumes: [
+    aiUsageRecordedV1,
+    callEndedV1,
+    callEnrichedV1,
+    callStartedV1,
+    smsReceivedV1,
+    stripeReceivedV1,
+    tenantCreatedV1,
+  ],
 });

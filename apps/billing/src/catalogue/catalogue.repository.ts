@@ -58,10 +58,12 @@ export class CatalogueRepository {
     return this.database.query<Pack>(`${PACK} ORDER BY code, version DESC`);
   }
 
-  async findPack(code: string): Promise<Pack | undefined> {
-    const [pack] = await this.database.query<Pack>(`${PACK} WHERE code = $1 ORDER BY code, version DESC`, [
-      code,
-    ]);
+  /** @param version the newest when not said */
+  async findPack(code: string, version?: number): Promise<Pack | undefined> {
+    const [pack] = await this.database.query<Pack>(
+      `${PACK} WHERE code = $1 AND ($2::int IS NULL OR version = $2) ORDER BY code, version DESC`,
+      [code, version ?? null],
+    );
     return pack;
   }
 

@@ -26,6 +26,14 @@ export class SubscriptionRepository {
     return found;
   }
 
+  async hadAny(tenantId: string, productLine: string): Promise<boolean> {
+    const rows = await this.database.query(
+      'SELECT FROM subscriptions WHERE tenant_id = $1 AND product_line = $2 LIMIT 1',
+      [tenantId, productLine],
+    );
+    return rows.length > 0;
+  }
+
   async save(tenantId: string, subscription: Subscription): Promise<void> {
     const s = subscription;
     await this.database.execute(

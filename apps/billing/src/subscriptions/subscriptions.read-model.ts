@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntitlementsResponse, SubscriptionResponse, SubscriptionsResponse } from '@parley/contracts';
+import {
+  type EntitlementsResponse,
+  NotFound,
+  type SubscriptionResponse,
+  type SubscriptionsResponse,
+} from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Bookkeeper } from '../books/bookkeeper';
 import { tenantOfCaller } from '../tenant-of-caller';
@@ -23,6 +28,16 @@ export class SubscriptionsReadModel {
       this.terms.withPlans(await this.subscriptions.live(tenantId)),
     );
     return { subscriptions: held.map(toSubscriptionResponse) };
+  }
+
+  /** One of them, live or not. */
+  async get(tenantId: string, externalId: string): Promise<SubscriptionResponse> {
+    return this.database.forTenant(tenantId, async () => {
+      const found = await this.subscriptions.find(tenantId, externalId);
+      const [held] = await this.terms.withPlans(found ? [found] : []);
+      if (!held) throw new NotFound('There is no such subscription');
+      return toSubscriptionResponse(held);
+    });
   }
 
   async entitlements(): Promise<EntitlementsResponse> {

@@ -15,3 +15,5 @@ export * from './modules';
 export * from './usage-history';
 export * from './ops-alert-events';
 export * from './reconciliation';
+export * from './checkout';
+export * from './payments';

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type CheckoutLinkRequest,
+  type CheckoutSessionResponse,
+  type CompPlanRequest,
+  Conflict,
+  currentCaller,
+  Invalid,
+  listTenants,
+  NotFound,
+  type SubscriptionResponse,
+} from '@parley/contracts';
+import { RpcClient } from '@parley/messaging';
+import { Database } from '@parley/persistence';
+import { PlanUnknown } from '../catalogue/catalogue.errors';
+import { CatalogueRepository } from '../catalogue/catalogue.repository';
+import { addMonths } from '../periods/windows';
+import { SubscriptionRepository } from '../subscriptions/subscription.repository';
+import { Subscriptions } from '../subscriptions/subscriptions.service';
+import { SubscriptionsReadModel } from '../subscriptions/subscriptions.read-model';
+import { Checkout } from './checkout.service';
+
+/** What administrators of the platform sell or give by hand. */
+@Injectable()
+export class Sales {
+  constructor(
+    private readonly database: Database,
+    private readonly rpc: RpcClient,
+    private readonly checkout: Checkout,
+    private readonly catalogue: CatalogueRepository,
+    private readonly held: SubscriptionRepository,
+    private readonly subscriptions: Subscriptions,
+    private readonly readModel: SubscriptionsReadModel,
+  ) {}
+
+  async link({ tenantId, email, priceCode, ...rest }: CheckoutLinkRequest): Promise<CheckoutSessionResponse> {
+    if ((tenantId === undefined) === (email === undefined))
+      throw new Invalid('Invalid input: tenantId', [{ field: 'tenantId', message: 'or email, one of both' }]);
+    const whose = tenantId ?? (await this.tenantOfOwner(email ?? ''));
+    const pack = await this.database.forTenant(whose, async () => {
+      await this.mustExist(whose);
+      return this.catalogue.findPack(priceCode);
+    });
+    if (pack?.isActive) return this.checkout.buyPack(whose, pack, 'admin_link');
+    return this.checkout.subscribeTenant(whose, { priceCode, ...rest }, 'admin_link');
+  }
+
+  /** A plan without Stripe (BR-052). Again: from now on, with this plan. */
+  async comp({ id: tenantId, planCode, until, reason }: CompPlanRequest): Promise<SubscriptionResponse> {
+    const now = new Date();
+    const end = until ? new Date(until) : addMonths(now, 1);
+    if (end <= now) throw new Invalid('Invalid input: until', [{ field: 'until', message: 'must be ahead' }]);
+    const externalId = await this.database.forTenant(tenantId, async () => {
+      await this.mustExist(tenantId);
+      const plan = await this.catalogue.find(planCode);
+      if (!plan) throw new PlanUnknown(planCode);
+      const live = await this.held.live(tenantId);
+      if (live.some(({ productLine, source }) => productLine === plan.productLine && source === 'stripe'))
+        throw new Conflict('The tenant pays for a plan of this product line');
+      const name = `comped:${plan.productLine}`;
+      await this.subscriptions.apply({
+        tenantId,
+        externalId: name,
+        source: 'comped',
+        planCode,
+        status: 'active',
+        interval: 'month',
+        periodStart: now,
+        periodEnd: end,
+        startedAt: now,
+        cancelAtPeriodEnd: until !== undefined,
+        asOf: now,
+      });
+      await this.database.execute(
+        'UPDATE subscriptions SET comped_by = $3, comp_reason = $4 WHERE tenant_id = $1 AND external_id = $2',
+        [tenantId, name, currentCaller().userId ?? null, reason],
+      );
+      return name;
+    });
+    return this.readModel.get(tenantId, externalId);
+  }
+
+  private async mustExist(tenantId: string): Promise<void> {
+    const [known] = await this.database.query(
+      'SELECT FROM tenant_books WHERE tenant_id = $1 AND opened_at IS NOT NULL',
+      [tenantId],
+    );
+    if (!known) throw new NotFound('There is no such tenant');
+  }
+
+  private async tenantOfOwner(email: string): Promise<string> {
+    const { data } = await this.rpc.call(listTenants, { q: email });
+    const own = data.filter(({ ownerEmail }) => ownerEmail?.toLowerCase() === email.toLowerCase());
+    const [tenant] = own;
+    if (!tenant) throw new NotFound('Nobody with this address owns a tenant');
+    if (own.length > 1)
+      throw new Conflict('Several tenants belong to this address: name one', 'STATE_CONFLICT', {
+        tenantIds: own.map(({ id }) => id),
+      });
+    return tenant.id;
+  }
+}

@@ -1,0 +1,306 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type CancelSubscriptionRequest,
+  currentCaller,
+  Forbidden,
+  type ProductLine,
+  type SubscribeRequest,
+  type SubscriptionPreview,
+  type SubscriptionResponse,
+} from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import type Stripe from 'stripe';
+import { PlanUnknown } from '../catalogue/catalogue.errors';
+import { CatalogueRepository } from '../catalogue/catalogue.repository';
+import type { Plan, Price } from '../catalogue/plan';
+import { Customers } from '../customers/customers.service';
+import { StripeClient } from '../stripe/stripe.client';
+import { StripeReader } from '../stripe/stripe.reader';
+import { StripeCatalogue } from '../stripe/stripe-catalogue.service';
+import type { SubscriptionFacts } from '../stripe/stripe-facts';
+import { StripeObjects } from '../stripe/stripe-objects.service';
+import { heldUntil, planMetadata, refOf } from '../stripe/subscription-metadata';
+import type { HeldPlan } from '../subscriptions/subscription';
+import { SubscriptionRepository } from '../subscriptions/subscription.repository';
+import { Subscriptions } from '../subscriptions/subscriptions.service';
+import { SubscriptionsReadModel } from '../subscriptions/subscriptions.read-model';
+import { TermsRepository } from '../subscriptions/terms.repository';
+import { tenantOfCaller } from '../tenant-of-caller';
+import {
+  IntervalWaits,
+  NoSubscription,
+  NotForSale,
+  PriceUnknown,
+  WhichSubscription,
+} from './checkout.errors';
+import { changeOf, type PlanChange } from './plan-change';
+
+/** A plan somebody wants, beside what they have. */
+interface Wanted {
+  readonly tenantId: string;
+  readonly plan: Plan;
+  readonly price: Price;
+  readonly held: HeldPlan | undefined;
+  readonly change: PlanChange;
+}
+
+type Item = Stripe.SubscriptionUpdateParams.Item & Stripe.InvoiceCreatePreviewParams.SubscriptionDetails.Item;
+
+/**
+ * Subscribing, changing and ending with the card that Stripe has. Stripe is changed first, then what it says is
+ * applied; whatever dies in between is made good by its event.
+ */
+@Injectable()
+export class SubscriptionChanges {
+  constructor(
+    private readonly database: Database,
+    private readonly catalogue: CatalogueRepository,
+    private readonly subscriptions: SubscriptionRepository,
+    private readonly terms: TermsRepository,
+    private readonly local: Subscriptions,
+    private readonly readModel: SubscriptionsReadModel,
+    private readonly customers: Customers,
+    private readonly stripe: StripeClient,
+    private readonly reader: StripeReader,
+    private readonly stripeCatalogue: StripeCatalogue,
+    private readonly objects: StripeObjects,
+  ) {}
+
+  async put(request: SubscribeRequest): Promise<SubscriptionResponse> {
+    const wanted = await this.wanted(request);
+    const { tenantId, held } = wanted;
+    if (request.paymentMethodId) await this.useCard(tenantId, request.paymentMethodId);
+    const id = held ? await this.changeHeld(wanted, held) : await this.subscribe(wanted);
+    return this.applied(tenantId, id);
+  }
+
+  async preview(request: SubscribeRequest): Promise<SubscriptionPreview> {
+    const wanted = await this.wanted(request);
+    const { held, change, price } = wanted;
+    const { currency, amountCents: recurringCents } = price;
+    const now = new Date();
+    const nothing = { change, dueNowCents: 0, recurringCents, currency, lines: [] };
+    if (!held) return { ...nothing, dueNowCents: recurringCents, effectiveAt: now.toISOString() };
+    if (change !== 'upgrade') {
+      const at = change === 'downgrade' ? held.subscription.periodEnd : now;
+      return { ...nothing, effectiveAt: at.toISOString() };
+    }
+    const facts = await this.factsOf(held);
+    const items = await this.itemsFor(facts, wanted);
+    const subscription = facts.id;
+    const preview = await this.stripe.ask((stripe) =>
+      stripe.invoices.createPreview({
+        subscription,
+        subscription_details: { items, proration_behavior: 'always_invoice' },
+      }),
+    );
+    const lines = preview.lines.data.map(({ description, amount }) => ({
+      description: description ?? 'Change of plan',
+      amountCents: amount,
+    }));
+    const dueNowCents = Math.max(0, preview.amount_due);
+    return { ...nothing, dueNowCents, lines, effectiveAt: now.toISOString() };
+  }
+
+  /** What is paid for stays until it is over. */
+  async cancel({ productLine, now }: CancelSubscriptionRequest): Promise<SubscriptionResponse> {
+    if (now && !currentCaller().roles.includes('super_admin'))
+      throw new Forbidden('Only administrators of the platform end subscriptions at once');
+    const tenantId = tenantOfCaller();
+    const held = await this.heldIn(tenantId, productLine);
+    const { externalId, source } = held.subscription;
+    if (source === 'comped') return this.endComped(tenantId, held, now ?? false);
+    await this.stripe.ask((stripe) =>
+      now
+        ? stripe.subscriptions.cancel(externalId, undefined, {
+            idempotencyKey: this.key('cancel', externalId),
+          })
+        : stripe.subscriptions.update(
+            externalId,
+            { cancel_at_period_end: true },
+            { idempotencyKey: this.key('cancel', externalId) },
+          ),
+    );
+    return this.applied(tenantId, externalId);
+  }
+
+  async resume(productLine: ProductLine | undefined): Promise<SubscriptionResponse> {
+    const tenantId = tenantOfCaller();
+    const held = await this.heldIn(tenantId, productLine);
+    if (held.subscription.source === 'comped') throw new NoSubscription();
+    const facts = await this.factsOf(held);
+    if (facts.cancelAtPeriodEnd || facts.cancelsByDate) {
+      await this.update(
+        facts,
+        'resume',
+        facts.cancelsByDate ? { cancel_at: '' } : { cancel_at_period_end: false },
+      );
+    }
+    await this.undoDowngrade(tenantId, held, facts);
+    return this.applied(tenantId, facts.id);
+  }
+
+  private async subscribe({ tenantId, plan, price }: Wanted): Promise<string> {
+    const items = await this.stripeCatalogue.itemsOf(plan, price);
+    const customer = await this.customers.of(tenantId);
+    const made = await this.stripe.ask((stripe) =>
+      stripe.subscriptions.create(
+        {
+          customer,
+          items: items.map(({ price: id }) => ({ price: id })),
+          metadata: planMetadata(tenantId, plan),
+          payment_behavior: 'error_if_incomplete',
+        },
+        { idempotencyKey: this.key('subscribe', `${tenantId}:${refOf(plan)}:${price.interval}`) },
+      ),
+    );
+    return made.id;
+  }
+
+  private async changeHeld(wanted: Wanted, held: HeldPlan): Promise<string> {
+    const { tenantId, plan, price, change } = wanted;
+    let facts = await this.factsOf(held);
+    if (change === 'downgrade' && price.interval !== held.subscription.interval) throw new IntervalWaits();
+    // What Stripe has is the lower price that waits: nothing may be counted from that.
+    if (change !== 'downgrade') facts = await this.undoDowngrade(tenantId, held, facts);
+    if (change === 'none') return facts.id;
+    const items = await this.itemsFor(facts, wanted);
+    const metadata = planMetadata(tenantId, plan);
+    if (change === 'downgrade') {
+      const hold = { hold: refOf(held.plan), holdUntil: facts.periodEnd.toISOString() };
+      await this.update(facts, refOf(plan), {
+        items,
+        metadata: { ...metadata, ...hold },
+        proration_behavior: 'none',
+      });
+    } else {
+      await this.update(facts, refOf(plan), {
+        items,
+        metadata,
+        proration_behavior: 'always_invoice',
+        payment_behavior: 'error_if_incomplete',
+      });
+    }
+    return facts.id;
+  }
+
+  /** A downgrade that waits is taken back: the price that was paid is billed again. */
+  private async undoDowngrade(
+    tenantId: string,
+    { plan, subscription: { interval } }: HeldPlan,
+    facts: SubscriptionFacts,
+  ): Promise<SubscriptionFacts> {
+    if (!heldUntil(facts.metadata, facts.periodStart, new Date())) return facts;
+    const price = plan.prices.find((each) => each.interval === interval);
+    if (!price) return facts;
+    const items = await this.itemsFor(facts, { plan, price });
+    const metadata = planMetadata(tenantId, plan);
+    await this.update(facts, 'undo', { items, metadata, proration_behavior: 'none' });
+    return (await this.reader.subscription(facts.id)) ?? facts;
+  }
+
+  private update(facts: SubscriptionFacts, what: string, params: Stripe.SubscriptionUpdateParams) {
+    return this.stripe.ask((stripe) =>
+      stripe.subscriptions.update(facts.id, params, { idempotencyKey: this.key(what, facts.id) }),
+    );
+  }
+
+  /** The plan's price takes the place of the one before; metered ones are exchanged. */
+  private async itemsFor(
+    facts: SubscriptionFacts,
+    { plan, price }: Pick<Wanted, 'plan' | 'price'>,
+  ): Promise<Item[]> {
+    const wanted = await this.stripeCatalogue.itemsOf(plan, price);
+    const base = facts.items.find(({ metered }) => !metered);
+    const kept = new Set<string>();
+    const items: Item[] = [];
+    for (const { price: id, metered } of wanted) {
+      if (!metered && base) items.push({ id: base.id, price: id });
+      else if (facts.items.some(({ priceId }) => priceId === id)) kept.add(id);
+      else items.push({ price: id });
+    }
+    for (const { id, metered, priceId } of facts.items)
+      if (metered && !kept.has(priceId)) items.push({ id, deleted: true, clear_usage: false });
+    return items;
+  }
+
+  private async endComped(tenantId: string, { subscription, plan }: HeldPlan, now: boolean) {
+    await this.database.forTenant(tenantId, () =>
+      this.local.apply({
+        tenantId,
+        externalId: subscription.externalId,
+        source: 'comped',
+        planCode: plan.code,
+        planVersion: plan.version,
+        status: now ? 'canceled' : subscription.status,
+        interval: subscription.interval,
+        periodStart: subscription.periodStart,
+        periodEnd: subscription.periodEnd,
+        cancelAtPeriodEnd: true,
+        asOf: new Date(),
+      }),
+    );
+    return this.readModel.get(tenantId, subscription.externalId);
+  }
+
+  private async useCard(tenantId: string, paymentMethodId: string): Promise<void> {
+    const customer = await this.customers.of(tenantId);
+    const card = await this.stripe.ask((stripe) =>
+      stripe.paymentMethods.attach(paymentMethodId, { customer }),
+    );
+    await this.stripe.ask((stripe) =>
+      stripe.customers.update(customer, { invoice_settings: { default_payment_method: card.id } }),
+    );
+  }
+
+  private async applied(tenantId: string, id: string): Promise<SubscriptionResponse> {
+    await this.objects.apply('subscription', id);
+    const { latestInvoiceId } = (await this.reader.subscription(id)) ?? {};
+    if (latestInvoiceId) await this.objects.apply('invoice', latestInvoiceId);
+    return this.readModel.get(tenantId, id);
+  }
+
+  private async wanted({ planCode, interval: said }: SubscribeRequest): Promise<Wanted> {
+    const tenantId = tenantOfCaller();
+    return this.database.forTenant(tenantId, async () => {
+      const plan = await this.catalogue.find(planCode);
+      if (!plan) throw new PlanUnknown(planCode);
+      const all = await this.terms.withPlans(await this.subscriptions.live(tenantId));
+      const held = all.find(
+        ({ subscription: { productLine, source } }) =>
+          productLine === plan.productLine && source === 'stripe',
+      );
+      const current = held && { plan: held.plan, interval: held.subscription.interval };
+      // Who holds an older version at the same terms keeps it.
+      const same = current?.plan.code === plan.code && (said ?? current.interval) === current.interval;
+      const target = same ? current.plan : plan;
+      const interval = said ?? current?.interval ?? 'month';
+      const price = target.prices.find((each) => each.interval === interval);
+      if (!price) throw new PriceUnknown(planCode);
+      if (price.amountCents === 0) throw new NotForSale(planCode);
+      return { tenantId, plan: target, price, held, change: changeOf(current, target, interval) };
+    });
+  }
+
+  private async heldIn(tenantId: string, productLine: ProductLine | undefined): Promise<HeldPlan> {
+    const all = await this.database.forTenant(tenantId, async () =>
+      this.terms.withPlans(await this.subscriptions.live(tenantId)),
+    );
+    const found = all.filter(({ plan }) => !productLine || plan.productLine === productLine);
+    const [held] = found;
+    if (!held) throw new NoSubscription();
+    if (found.length > 1) throw new WhichSubscription();
+    return held;
+  }
+
+  private async factsOf({ subscription }: HeldPlan): Promise<SubscriptionFacts> {
+    const facts = await this.reader.subscription(subscription.externalId);
+    if (!facts) throw new NoSubscription();
+    return facts;
+  }
+
+  /** One per request, so that a request sent again by the SDK or the broker changes nothing more. */
+  private key(what: string, about: string): string {
+    return `${what}:${about}:${currentCaller().requestId}`.slice(0, 255);
+  }
+}

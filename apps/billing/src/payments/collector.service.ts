@@ -1,0 +1,106 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Jobs } from '@parley/messaging';
+import { Database } from '@parley/persistence';
+import { StripeClient } from '../stripe/stripe.client';
+import { CardDeclined, isUnknownAtStripe } from '../stripe/stripe.errors';
+import { type EndSubscription, endSubscription, retryPayment } from '../stripe/stripe-jobs';
+import { StripeObjects } from '../stripe/stripe-objects.service';
+import { StripeReader } from '../stripe/stripe.reader';
+import { PaymentRepository, type PaymentRow } from './payment.repository';
+
+/** Acts at Stripe on what was decided here; what comes of it is read back. */
+@Injectable()
+export class Collector implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly stripe: StripeClient,
+    private readonly reader: StripeReader,
+    private readonly objects: StripeObjects,
+    private readonly payments: PaymentRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.handle(retryPayment, async ({ paymentId }) => {
+      const payment = await this.database.system('a payment to try again', () =>
+        this.payments.find(paymentId),
+      );
+      if (payment?.state === 'failed') await this.retryOnce(payment);
+    });
+    this.jobs.handle(endSubscription, (job) => this.end(job));
+  }
+
+  /**
+   * Charges the card again. Under one key per try, so that a process that died in between does not charge twice.
+   * @throws CardDeclined
+   */
+  async charge(payment: PaymentRow): Promise<void> {
+    const { id, attempts, stripeInvoiceId, stripePaymentId } = payment;
+    const options = { idempotencyKey: `pay:${id}:${attempts}` };
+    try {
+      await this.stripe.ask<unknown>((stripe) =>
+        stripeInvoiceId
+          ? stripe.invoices.pay(stripeInvoiceId, { off_session: true }, options)
+          : stripe.paymentIntents.confirm(stripePaymentId, { off_session: true }, options),
+      );
+    } finally {
+      await this.readBack(payment);
+    }
+  }
+
+  async refund(payment: PaymentRow, amountCents: number): Promise<string> {
+    const { id, stripePaymentId, refundedCents } = payment;
+    // Two who refund the same at once mean one refund.
+    const idempotencyKey = `refund:${id}:${refundedCents}:${amountCents}`;
+    const refund = await this.stripe.ask((stripe) =>
+      stripe.refunds.create(
+        { payment_intent: stripePaymentId, amount: amountCents, reason: 'requested_by_customer' },
+        { idempotencyKey },
+      ),
+    );
+    await this.readBack(payment);
+    return refund.id;
+  }
+
+  /** Nobody owes it any more. */
+  async forgive(payment: PaymentRow): Promise<void> {
+    const { id, stripeInvoiceId, stripePaymentId } = payment;
+    await this.stripe.ask<unknown>((stripe) =>
+      stripeInvoiceId
+        ? stripe.invoices.voidInvoice(stripeInvoiceId, undefined, { idempotencyKey: `void:${id}` })
+        : stripe.paymentIntents.cancel(stripePaymentId, undefined, { idempotencyKey: `void:${id}` }),
+    );
+    await this.readBack(payment);
+  }
+
+  private async retryOnce(payment: PaymentRow): Promise<void> {
+    try {
+      await this.charge(payment);
+    } catch (error) {
+      // Refused again is an answer: it was read back, and a person decides.
+      if (!(error instanceof CardDeclined)) throw error;
+    }
+  }
+
+  private async readBack({ stripePaymentId, stripeInvoiceId }: PaymentRow): Promise<void> {
+    await this.objects.apply('payment', stripePaymentId);
+    if (!stripeInvoiceId) return;
+    await this.objects.apply('invoice', stripeInvoiceId);
+    const { subscriptionId } = await this.reader.invoice(stripeInvoiceId);
+    if (subscriptionId) await this.objects.apply('subscription', subscriptionId);
+  }
+
+  private async end({ stripeSubscriptionId: id }: EndSubscription): Promise<void> {
+    const subscription = await this.reader.subscription(id);
+    const isOver = subscription?.status === 'canceled' || subscription?.status === 'incomplete_expired';
+    try {
+      if (subscription && !isOver)
+        await this.stripe.ask((stripe) =>
+          stripe.subscriptions.cancel(id, undefined, { idempotencyKey: `end:${id}` }),
+        );
+    } catch (error) {
+      if (!isUnknownAtStripe(error)) throw error;
+    }
+    await this.objects.apply('subscription', id);
+  }
+}

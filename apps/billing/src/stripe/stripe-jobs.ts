@@ -1,0 +1,38 @@
+import { OneOf, Text, Uuid } from '@parley/contracts';
+import type { JobDefinition } from '@parley/messaging';
+import { ROOT_KINDS, type RootKind } from './stripe-roots';
+
+export class ApplyStripeObject {
+  @OneOf(ROOT_KINDS) kind: RootKind;
+  @Text() id: string;
+}
+
+/** Looks at an object of Stripe's as it is now. */
+export const applyStripeObject: JobDefinition<ApplyStripeObject> = {
+  name: 'billing-stripe-apply',
+  payload: ApplyStripeObject,
+};
+
+export class RetryPayment {
+  @Uuid() paymentId: string;
+}
+
+/** Once, at once, after a card was refused (J-24). */
+export const retryPayment: JobDefinition<RetryPayment> = {
+  name: 'billing-payment-retry',
+  payload: RetryPayment,
+};
+
+export class EndSubscription {
+  @Text() stripeSubscriptionId: string;
+}
+
+/** Its payment went back: it ends at Stripe, and so here. */
+export const endSubscription: JobDefinition<EndSubscription> = {
+  name: 'billing-subscription-end',
+  payload: EndSubscription,
+};
+
+/** Jobs about one customer run one after another. */
+export const queueOf = (customerId: string | null): { queue?: string } =>
+  customerId ? { queue: `stripe:${customerId}` } : {};
