@@ -1,93 +1,42 @@
 import {
   callBillingFacts,
+  callEndedV1,
   type FindingKind,
-  getReconciliation,
   getUsage,
   listReconciliations,
   newId,
-  opsAlertRaisedV1,
   type ReconciliationItem,
   type ReconciliationRunDetail,
-  runAs,
   startReconciliation,
-  tenantCreatedV1,
   verifyLedger,
 } from '@parley/contracts';
-import { InProcessTransport, RpcClient } from '@parley/messaging';
-import { type RunningService, startService } from '@parley/platform';
-import { aCaller, aCallEnded, eventually, type TestDatabase, testDatabase } from '@parley/testing';
-import { randomBytes } from 'node:crypto';
-import { billing } from '../apps/billing/src';
-import { telephonyIngest } from '../apps/telephony-ingest/src';
+import { aCallEnded, eventually, type TestDatabase } from '@parley/testing';
+import { ReconciliationDesk } from './support/reconciliation-desk';
 import { seedCalls, type SeededCall } from './support/seeded-calls';
 
-/** Billing and telephony over real PostgreSQL; calls as telephony has them, and what billing heard of them. */
 describe('reconciliation', () => {
+  let desk: ReconciliationDesk;
   let database: TestDatabase;
-  let transport: InProcessTransport;
-  let services: RunningService[];
-  const alerts: { dedupeKey: string; kind: string; severity: string }[] = [];
 
   beforeAll(async () => {
-    database = await testDatabase([billing, telephonyIngest]);
-    transport = new InProcessTransport();
-    const common = { NODE_ENV: 'test', PORT: '0', PUBLIC_URL: 'https://hooks.parley.test' };
-    const env = { ...common, ENCRYPTION_KEY: randomBytes(32).toString('base64') };
-    services = [
-      await startService(telephonyIngest, {
-        env: { ...env, DATABASE_URL: database.urlOf('telephony-ingest') },
-        transport,
-        quiet: true,
-      }),
-      await startService(billing, {
-        env: { ...env, DATABASE_URL: database.urlOf('billing'), RECONCILIATION_BATCH: '7' },
-        transport,
-        quiet: true,
-      }),
-    ];
-    await transport.observe([opsAlertRaisedV1.type], ({ payload }) =>
-      alerts.push(payload as (typeof alerts)[0]),
-    );
+    desk = await ReconciliationDesk.start();
+    ({ database } = desk);
   });
-  afterAll(async () => {
-    for (const service of services ?? []) await service.close();
-    await database?.remove();
-  });
+  afterAll(() => desk?.close());
 
-  const asPlatform = <T>(work: () => Promise<T>): Promise<T> =>
-    runAs(aCaller({ roles: ['super_admin'] }), work);
-  const rpc = () => new RpcClient(transport);
-  const begin = () => asPlatform(() => rpc().call(startReconciliation, {}));
-  const detail = (id: string, query: { flagged?: boolean; limit?: number; cursor?: string } = {}) =>
-    asPlatform(() => rpc().call(getReconciliation, { id, ...query }));
-  async function reconcile(): Promise<ReconciliationRunDetail> {
-    const { runId } = await begin();
-    return eventually(async () => {
-      const run = await detail(runId, { limit: 200 });
-      expect(run.run.status).toBe('done');
-      return run;
-    }, 60_000);
-  }
+  const begin = () => desk.begin();
+  const detail: ReconciliationDesk['detail'] = (id, query) => desk.detail(id, query);
+  const reconcile = () => desk.reconcile();
 
-  const envelope = (type: string, tenantId: string, subject: string, payload: object) => {
-    const id = newId();
-    const source = type.startsWith('telephony') ? ('telephony-ingest' as const) : ('identity' as const);
-    const meta = { id, source, type, time: new Date().toISOString(), subject, tenantId, correlationId: id };
-    return { meta, payload };
-  };
   async function aTenantWithCalls(count: number): Promise<{ tenantId: string; calls: SeededCall[] }> {
-    const tenantId = newId();
-    await transport.publish([
-      envelope(tenantCreatedV1.type, tenantId, tenantId, { ...tenantCreatedV1.sample, tenantId }),
-    ]);
+    const tenantId = await desk.aTenant();
     const calls = await seedCalls(database, tenantId, count);
     for (const call of calls) await tell(tenantId, call);
     return { tenantId, calls };
   }
   async function tell(tenantId: string, { id, durationSeconds, endedAt }: SeededCall): Promise<void> {
     const ended = aCallEnded({ callId: id, durationSeconds, endedAt });
-    const [failure] = await transport.publish([envelope('telephony.call.ended.v1', tenantId, id, ended)]);
-    if (failure) throw failure;
+    await desk.tell(callEndedV1, tenantId, id, ended);
   }
   /** Usage records and their periods are looked at once they are older than what may be on its way. */
   const age = () =>
@@ -105,7 +54,7 @@ describe('reconciliation', () => {
   };
   const minutesOf = (calls: readonly SeededCall[]) => calls.reduce((sum, { minutes }) => sum + minutes, 0);
   const used = async (tenantId: string) => {
-    const usage = await runAs(aCaller({ tenantId }), () => rpc().call(getUsage, {}));
+    const usage = await desk.ask(tenantId, getUsage, {});
     return usage.meters.find(({ meter }) => meter === 'voice_minutes')?.used;
   };
 
@@ -219,7 +168,7 @@ describe('reconciliation', () => {
     const second = await reconcile();
     expect(second.items).toHaveLength(3);
     const keys = () =>
-      alerts.filter(({ severity }) => severity === 'critical').map(({ dedupeKey }) => dedupeKey);
+      desk.alerts.filter(({ severity }) => severity === 'critical').map(({ dedupeKey }) => dedupeKey);
     await eventually(() => expect(keys().length).toBeGreaterThanOrEqual(6));
     expect(new Set(keys()).size).toBe(3);
     await database.query(
@@ -234,11 +183,11 @@ describe('reconciliation', () => {
 
   it('raises one alert per finding', async () => {
     const { tenantId } = await aTenantWithCalls(1);
-    const before = alerts.length;
+    const before = desk.alerts.length;
     await seedCalls(database, tenantId, 3);
     const { run, items: found } = await reconcile();
     expect(found).toHaveLength(3);
-    await eventually(() => expect(alerts).toHaveLength(before + 3));
+    await eventually(() => expect(desk.alerts).toHaveLength(before + 3));
     const { items: flagged } = await detail(run.id, { flagged: true });
     expect(flagged).toHaveLength(3);
     expect((await detail(run.id, { flagged: false })).items).toEqual([]);
@@ -261,13 +210,14 @@ describe('reconciliation', () => {
     for (const each of begun)
       if (each.status === 'rejected') expect(each.reason).toMatchObject({ status: 409 });
     await eventually(async () => expect((await detail(started[0] ?? '')).run.status).toBe('done'), 30_000);
-    const { data } = await asPlatform(() => rpc().call(listReconciliations, { limit: 1 }));
+    const { data } = await desk.askAsPlatform(listReconciliations, { limit: 1 });
     expect(data[0]).toMatchObject({ id: started[0], trigger: 'manual' });
   });
 
   it('goes on where it was when telephony was away for a while', async () => {
     const { tenantId } = await aTenantWithCalls(1);
     await seedCalls(database, tenantId, 15);
+    const { transport } = desk;
     const real = transport.request.bind(transport);
     let asked = 0;
     transport.request = async (request) => {
@@ -288,13 +238,13 @@ describe('reconciliation', () => {
   });
 
   it('is for super admins', async () => {
-    await expect(runAs(aCaller(), () => rpc().call(startReconciliation, {}))).rejects.toMatchObject({
+    await expect(desk.ask(newId(), startReconciliation, {})).rejects.toMatchObject({
       status: 403,
     });
     await expect(detail(newId())).rejects.toMatchObject({ status: 404 });
   });
 
   it('leaves books that are sound', async () => {
-    await expect(asPlatform(() => rpc().call(verifyLedger, {}))).resolves.toMatchObject({ sound: true });
+    await expect(desk.askAsPlatform(verifyLedger, {})).resolves.toMatchObject({ sound: true });
   });
 });

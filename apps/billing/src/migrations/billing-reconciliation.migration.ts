@@ -56,12 +56,14 @@ export class BillingReconciliation1700002110000 implements MigrationInterface {
     // What one source was charged, over its first posting and all corrections.
     await runner.query(`CREATE INDEX ledger_transactions_source
       ON ledger_transactions (tenant_id, split_part(natural_key, ':usage', 1)) WHERE kind = 'usage'`);
+    await runner.query(`CREATE INDEX ledger_transactions_cash ON ledger_transactions (tenant_id, reference)
+      WHERE kind IN ('payment', 'refund', 'dispute')`);
     await protectSystemTable(runner, 'billing', 'reconciliation_runs');
     await protectSystemTable(runner, 'billing', 'reconciliation_items', { tenantsMayInsert: true });
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX ledger_transactions_source');
+    await runner.query('DROP INDEX ledger_transactions_cash, ledger_transactions_source');
     await runner.query('DROP TABLE reconciliation_items, reconciliation_runs');
   }
 }

@@ -5,14 +5,21 @@ import { CallsCheck } from './calls.check';
 import { LedgerCheck } from './ledger.check';
 import { RecordsCheck } from './records.check';
 import type { Check } from './run';
+import { StripeCheck } from './stripe.check';
 
 /** What is done in each phase. */
 @Injectable()
 export class Checks {
   private readonly byPhase: Readonly<Record<RunPhase, Check>>;
 
-  constructor(calls: CallsCheck, records: RecordsCheck, aggregates: AggregatesCheck, ledger: LedgerCheck) {
-    this.byPhase = { calls, records, aggregates, ledger };
+  constructor(
+    calls: CallsCheck,
+    records: RecordsCheck,
+    aggregates: AggregatesCheck,
+    ledger: LedgerCheck,
+    stripe: StripeCheck,
+  ) {
+    this.byPhase = { calls, records, aggregates, ledger, stripe };
   }
 
   of(phase: RunPhase): Check {

@@ -5,12 +5,15 @@ import { CallsCheck } from './calls.check';
 import { ChargesRepository } from './charges.repository';
 import { Checks } from './checks';
 import { FindingsRepository } from './findings.repository';
+import { LedgerCashRepository } from './ledger-cash.repository';
 import { LedgerCheck } from './ledger.check';
 import { ReconciliationReadModel } from './reconciliation.read-model';
 import { Reconciliation } from './reconciliation.service';
 import { RecordsCheck } from './records.check';
 import { RunsRepository } from './runs.repository';
 import { SettleUsage } from './settle-usage';
+import { StripeCashReader } from './stripe-cash.reader';
+import { StripeCheck } from './stripe.check';
 import { TelephonyFacts } from './telephony-facts';
 
 export { ReconciliationController } from './reconciliation.controller';
@@ -23,11 +26,14 @@ export const RECONCILIATION_PROVIDERS = [
   Checks,
   FindingAlerts,
   FindingsRepository,
+  LedgerCashRepository,
   LedgerCheck,
   Reconciliation,
   ReconciliationReadModel,
   RecordsCheck,
   RunsRepository,
   SettleUsage,
+  StripeCashReader,
+  StripeCheck,
   TelephonyFacts,
 ];

@@ -9,7 +9,7 @@ export const RUN_TRIGGERS = ['schedule', 'manual'] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 /** In the order they are gone through: what one repairs, the next one counts. */
-export const RUN_PHASES = ['calls', 'records', 'aggregates', 'ledger'] as const;
+export const RUN_PHASES = ['calls', 'records', 'aggregates', 'ledger', 'stripe'] as const;
 export type RunPhase = (typeof RUN_PHASES)[number];
 
 /**
