@@ -16,6 +16,7 @@ const SHAPES = new Map<string, Shape>([
 const SECRET = {
   ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
   ANTHROPIC_API_KEY: 'given-by-the-operator',
+  STRIPE_SECRET_KEY: 'given-by-the-operator',
 };
 const aSecret = (name: string): string =>
   SECRET[name as keyof typeof SECRET] ?? 'https://user:password@host.example:1/path';

@@ -40,7 +40,7 @@ export const billingConfig = {
   /** Production starts on the sandbox only when told so. */
   ALLOW_SANDBOX: flag(false),
   /** Origins that Stripe's pages may send people back to. */
-  CHECKOUT_ORIGINS: list(['http://localhost:3000', 'http://127.0.0.1:3000']),
+  CHECKOUT_ORIGINS: list(['http://localhost:5173', 'http://localhost:3000']),
   /** The longest trial that a checkout may ask for; 0 gives none. */
   TRIAL_DAYS_MAX: integer(14),
 };

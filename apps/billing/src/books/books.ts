@@ -114,11 +114,14 @@ export class Books {
     return this.state.grants.filter(({ periodId }) => periodId === id);
   }
 
-  /** Brings the allowance of a period to what it includes: what was granted too much is taken back, used or not. */
-  allow(period: Period, naturalKey: string): void {
+  /**
+   * Brings the allowance of a period to what it includes: what was granted too much is taken back, used or not.
+   * @param wanted less than that, where some of it was used before
+   */
+  allow(period: Period, naturalKey: string, wanted = period.included ?? 0): void {
     const granted = this.allowancesOf(period);
     const net = granted.reduce((sum, { quantity, revoked }) => sum + quantity - revoked, 0);
-    const missing = (period.included ?? 0) - net;
+    const missing = wanted - net;
     const facts = { kind: 'allowance', reference: period.id, occurredAt: period.periodStart } as const;
     if (missing > 0) {
       this.grant({

@@ -89,7 +89,7 @@ export class BoughtUnits {
   }
 }
 
-const keyOf = ({ stripePaymentId }: PaymentRow): string => `stripe:payment:${stripePaymentId}`;
+const keyOf = ({ stripePaymentId }: PaymentRow): string => `stripe:units:${stripePaymentId}`;
 
 /** Given last, taken first. */
 function keysOf(payment: PaymentRow): string[] {

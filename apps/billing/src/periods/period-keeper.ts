@@ -74,7 +74,10 @@ export class PeriodKeeper {
     }
   }
 
-  /** Once per subscription and start of period, whatever is closed and opened again. */
+  /**
+   * Once per subscription and start of period, whatever is closed and opened again: what was closed for a payment that
+   * came late is opened with what was not used of it.
+   */
   private async allow(books: Books, period: Period, { subscriptionId, window }: MeterTerms): Promise<void> {
     const key = `allowance:${subscriptionId ?? 'free'}:${period.meter}:${window.start.toISOString()}`;
     const granted = books.allowancesOf(period);
@@ -84,6 +87,19 @@ export class PeriodKeeper {
       [books.tenantId, naturalKey],
     );
     if (!posted) books.allow(period, naturalKey);
+    else if (granted.length === 0) await this.allowRest(books, period, key);
+  }
+
+  private async allowRest(books: Books, period: Period, key: string): Promise<void> {
+    const [earlier] = await this.database.query<{ count: number; used: number }>(
+      `SELECT count(*)::float8 AS count, coalesce(sum(used), 0)::float8 AS used FROM usage_periods
+       WHERE tenant_id = $1 AND meter = $2 AND subscription_id IS NOT DISTINCT FROM $3 AND period_start = $4
+         AND closed_at IS NOT NULL AND id <> $5`,
+      [books.tenantId, period.meter, period.subscriptionId, period.periodStart, period.id],
+    );
+    const { count = 0, used = 0 } = earlier ?? {};
+    if (count === 0 || period.included === null || used >= period.included) return;
+    books.allow(period, `${key}:again:${count}`, period.included - used);
   }
 }
 

@@ -1,4 +1,6 @@
+import { CheckoutController } from './checkout.controller';
 import { CreditsController } from './credits.controller';
+import { PaymentAdministrationController, PaymentsController } from './payments.controller';
 import { ModuleOverridesController, ModulesController } from './modules.controller';
 import { CatalogueController, PlansController } from './plans.controller';
 import { OwnQuotasController, QuotasAdminController } from './quotas.controller';
@@ -7,7 +9,10 @@ import { TenantBillingController, UsageController } from './usage.controller';
 
 export const BILLING_CONTROLLERS = [
   CatalogueController,
+  CheckoutController,
   CreditsController,
+  PaymentAdministrationController,
+  PaymentsController,
   ModuleOverridesController,
   ModulesController,
   OwnQuotasController,

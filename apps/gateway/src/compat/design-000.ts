@@ -23,4 +23,5 @@ export const DESIGN_000: readonly CompatRoute[] = [
   route('DELETE', '/api/canvas/conversations/:id', '/v1/conversations/:id'),
   route('GET', '/api/canvas/conversations/:id/export', '/v1/conversations/:id/export'),
   route('GET', '/subscription-status', '/v1/billing/subscription'),
+  route('POST', '/create-checkout-session', '/v1/billing/checkout-sessions'),
 ];

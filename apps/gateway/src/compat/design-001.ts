@@ -17,4 +17,5 @@ export const DESIGN_001: readonly CompatRoute[] = [
   route('GET', '/api/user/credits', '/v1/billing/credits'),
   route('GET', '/billing/credits', '/v1/billing/credits'),
   route('GET', '/billing/history', '/v1/billing/transactions'),
+  route('POST', '/billing/purchase', '/v1/billing/credit-purchases'),
 ];

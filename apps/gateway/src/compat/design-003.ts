@@ -21,5 +21,6 @@ export const DESIGN_003: readonly CompatRoute[] = [
   route('GET', '/api/users/me', '/v1/users/me'),
   route('PUT', '/api/users/me', '/v1/users/me', 'PATCH'),
   route('GET', '/api/subscriptions', '/v1/billing/subscription'),
+  route('POST', '/api/subscriptions/subscribe', '/v1/billing/subscription', 'PUT'),
   route('POST', '/api/admin/quotas', '/v1/admin/quotas'),
 ];

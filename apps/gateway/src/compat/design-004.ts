@@ -24,6 +24,7 @@ export const DESIGN_004: readonly CompatRoute[] = [
   },
   route('DELETE', '/api/sessions/:id', '/v1/users/me/sessions/:id'),
   route('GET', '/usage/status', '/v1/billing/usage'),
+  route('POST', '/admin/stripe-link', '/v1/admin/checkout-links'),
   route('GET', '/admin/reconciliation-runs', '/v1/admin/reconciliation-runs'),
   route('POST', '/admin/reconciliation-runs/trigger', '/v1/admin/reconciliation-runs'),
 ];

@@ -23,6 +23,7 @@ export const PERMISSIONS = {
   'integrations:write': 'admin',
   'credits:read': 'user',
   'billing:read': 'user',
+  'billing:manage': 'admin',
   'billing:admin': 'super_admin',
   'quotas:write': 'admin',
   'reconciliation:admin': 'super_admin',

@@ -98,7 +98,10 @@ function serveCheckout(serve: Serve, { store, checkout, clock }: SimulatedStripe
   });
 }
 
-function serveSubscriptions(serve: Serve, { store, subscriptions, payments, clock }: SimulatedStripe): void {
+function serveSubscriptions(
+  serve: Serve,
+  { store, subscriptions, invoicing, payments, clock }: SimulatedStripe,
+): void {
   serve('POST', '/v1/subscriptions', ({ params }) => {
     const customer = store.customers.get(textIn(params, 'customer') ?? '', 'customer');
     const trialDays = numberIn(params, 'trial_period_days');
@@ -141,7 +144,8 @@ function serveSubscriptions(serve: Serve, { store, subscriptions, payments, cloc
     const subscription = store.subscriptions.get(id);
     const items = params['items'] === undefined ? undefined : itemsIn(params);
     const behavior = textIn(params, 'proration_behavior');
-    return subscriptions.update(subscription, {
+    const before = structuredClone(subscription);
+    subscriptions.update(subscription, {
       metadata: metadataIn(params, subscription.metadata),
       ...given({
         items,
@@ -152,6 +156,16 @@ function serveSubscriptions(serve: Serve, { store, subscriptions, payments, cloc
       }),
       ...(params['cancel_at'] === undefined ? {} : { cancelAt: numberIn(params, 'cancel_at') ?? null }),
     });
+    const invoice = store.invoices.find(subscription.latest_invoice);
+    const declined = subscription.latest_invoice !== before.latest_invoice && invoice?.status === 'open';
+    if (declined && textIn(params, 'payment_behavior') === 'error_if_incomplete') {
+      // Nothing is changed then, and nothing is owed.
+      subscriptions.change(subscription, () => Object.assign(subscription, before));
+      invoicing.void(invoice);
+      const payment = store.invoicePayments.all().find(({ invoice: of }) => of === invoice.id);
+      payments.refuseDeclined(store.paymentIntents.get(payment?.payment.payment_intent ?? ''));
+    }
+    return subscription;
   });
   serve('DELETE', '/v1/subscriptions/:id', ({ id }) =>
     subscriptions.cancel(store.subscriptions.get(id), 'cancellation_requested'),
@@ -193,6 +207,9 @@ function serveInvoices(serve: Serve, { store, invoicing, subscriptions, payments
     const invoice = store.invoices.get(id);
     if (invoice.status !== 'open') throw invalid(`Invoice is ${invoice.status}.`, 'invoice');
     invoicing.void(invoice);
+    const subscription = invoicing.subscriptionOf(invoice);
+    if (subscription?.status === 'past_due' && subscription.latest_invoice === invoice.id)
+      subscriptions.change(subscription, () => (subscription.status = 'active'));
     return invoice;
   });
   serve('GET', '/v1/invoice_payments', ({ params }) => {

@@ -104,6 +104,9 @@ export function registerStripeControl(
         ({ params: { id }, body: { reason = 'fraudulent', amount } }) =>
           payments.dispute(store.charges.get(id), reason, amount),
       );
+      scope.post<ById>('/refunds/:id/fail', ({ params: { id } }) =>
+        payments.failRefund(store.refunds.get(id)),
+      );
       scope.post<ById & { Body: { outcome: 'won' | 'lost' } }>(
         '/disputes/:id/close',
         body({ outcome: { enum: ['won', 'lost'] } }, ['outcome']),

@@ -150,6 +150,21 @@ export class StripePayments {
     return refund;
   }
 
+  /** The bank sends it back: the money returns to the balance. */
+  failRefund(refund: Refund): Refund {
+    if (refund.status !== 'succeeded') throw invalid(`This refund is ${refund.status}.`, 'refund');
+    const charge = this.store.charges.get(refund.charge);
+    const previous = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
+    refund.status = 'failed';
+    this.book(refund, 'refund', refund.amount, 0, charge.customer);
+    charge.amount_refunded -= refund.amount;
+    charge.refunded = false;
+    this.events.emit('refund.failed', refund, { status: 'succeeded' });
+    this.events.emit('charge.refund.updated', refund, { status: 'succeeded' });
+    this.events.emit('charge.updated', charge, previous);
+    return refund;
+  }
+
   /** The cardholder complains: the money leaves until it is decided. */
   dispute(charge: Charge, reason: string, amount = charge.amount - charge.amount_refunded): Dispute {
     if (!charge.paid || charge.disputed) throw invalid('This charge cannot be disputed.', 'charge');
