@@ -9,6 +9,7 @@ import { ROOT } from './harness/platform';
 import { type PartResult, toTable } from './harness/row';
 import { toPage } from './harness/page';
 import { measureIntake } from './intake/intake';
+import { measureLedger } from './ledger/ledger';
 import { measureReads } from './reads/reads';
 import { measureRpc } from './rpc/rpc';
 
@@ -17,6 +18,7 @@ type Part = (bench: Bench) => Promise<PartResult>;
 const PARTS: Readonly<Record<string, Part>> = {
   intake: measureIntake,
   reads: measureReads,
+  ledger: measureLedger,
   rpc: measureRpc,
   chat: measureChat,
   footprint: measureFootprint,

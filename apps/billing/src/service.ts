@@ -12,6 +12,7 @@ import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
+import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
 import { BillingReconciliation1700002110000 } from './migrations/billing-reconciliation.migration';
@@ -25,6 +26,7 @@ export const billing = defineService({
     BillingSchema1700000100000,
     BillingBooks1700001700000,
     BillingCatalogue1700001710000,
+    BillingHotRows1700001720000,
     BillingPayments1700001900000,
     BillingQuotas1700002100000,
     BillingReconciliation1700002110000,

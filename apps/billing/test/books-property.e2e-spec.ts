@@ -2,7 +2,7 @@ import { billedMinutes, getCredits, newId, releaseHold, takeHold, verifyLedger }
 import type { TestDatabase } from '@parley/testing';
 import * as fc from 'fast-check';
 import type { GrantKind } from '../src/books/books.state';
-import { Grants } from '../src/grants/grants';
+import { Grants } from '../src/grants/grants.service';
 import {
   billingDatabase,
   callEnded,

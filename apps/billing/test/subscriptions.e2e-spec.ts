@@ -17,7 +17,7 @@ import {
 } from '@parley/contracts';
 import { eventually, type TestDatabase } from '@parley/testing';
 import { UpkeepService } from '../src/books/upkeep.service';
-import { Grants } from '../src/grants/grants';
+import { Grants } from '../src/grants/grants.service';
 import { type SubscriptionState, Subscriptions } from '../src/subscriptions/subscriptions.service';
 import { aiUsed, billingDatabase, callEnded, callEnriched, Replica, tenantCreated } from './running-billing';
 

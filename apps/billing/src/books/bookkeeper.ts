@@ -28,7 +28,7 @@ export class Bookkeeper {
     await this.periods.bringUpToDate(books, focus.meters ?? []);
     const result = await decide(books);
     books.expireDue();
-    await this.news.tell(books, causationId);
+    this.news.tell(books, causationId);
     await this.repository.save(books);
     return result;
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   creditsChangedV1,
   creditsLowV1,
+  type EventDefinition,
   opsAlertRaisedV1,
   standingChangedV1,
   type ThresholdLevel,
@@ -26,42 +27,41 @@ export class BooksNews {
     private readonly outbox: Outbox,
   ) {}
 
-  async tell(books: Books, causationId: string | undefined): Promise<void> {
+  tell(books: Books, causationId: string | undefined): void {
     const { tenantId } = books;
     const publication = { subject: tenantId, tenantId, ...(causationId ? { causationId } : {}) };
-    await this.tellCredits(books, publication);
-    for (const period of books.ended) await this.tellReset(period, publication);
-    for (const period of books.openPeriods()) await this.tellLevels(books, period, publication);
-    await this.tellStanding(books, publication);
+    this.tellCredits(books, publication);
+    for (const period of books.ended) this.tellReset(books, period, publication);
+    for (const period of books.openPeriods()) this.tellLevels(books, period, publication);
+    this.tellStanding(books, publication);
+    if (books.events.length > 0) this.outbox.kickAfterCommit();
   }
 
-  private async tellReset(period: Period, publication: Publication): Promise<void> {
+  private tellReset(books: Books, period: Period, publication: Publication): void {
     const { meter, used, included, periodStart, periodEnd } = period;
     const window = { periodStart: periodStart.toISOString(), periodEnd: periodEnd.toISOString() };
-    await this.outbox.add(usagePeriodResetV1, { meter, used, included, ...window }, publication);
+    this.say(books, usagePeriodResetV1, { meter, used, included, ...window }, publication);
   }
 
-  private async tellLevels(books: Books, period: Period, publication: Publication): Promise<void> {
+  private tellLevels(books: Books, period: Period, publication: Publication): void {
     const { meter, used, periodStart, periodEnd } = period;
     for (const told of levelsToTell(period)) {
       const level = LEVEL_NAMES[told];
       if (!level) continue;
       const window = { periodStart: periodStart.toISOString(), periodEnd: periodEnd.toISOString() };
       const facts = { meter, level, used, included: limitOf(period) ?? 1, ...window };
-      await this.outbox.add(usageThresholdV1, facts, publication);
+      this.say(books, usageThresholdV1, facts, publication);
       books.changePeriod(period, { told });
-      if (level === 'hard') await this.alertHardStop(books, facts, publication);
+      if (level === 'hard') this.alertHardStop(books, facts, publication);
     }
   }
 
   /** BR-044. */
-  private async alertHardStop(
-    { tenantId }: Books,
-    facts: UsageThresholdV1,
-    publication: Publication,
-  ): Promise<void> {
+  private alertHardStop(books: Books, facts: UsageThresholdV1, publication: Publication): void {
+    const { tenantId } = books;
     const { meter, used, included, periodStart } = facts;
-    await this.outbox.add(
+    this.say(
+      books,
       opsAlertRaisedV1,
       {
         kind: 'usage_hard_stop',
@@ -76,35 +76,41 @@ export class BooksNews {
   }
 
   /** Only what changed, and not before the tenant is known to exist: its free credits are on their way. */
-  private async tellStanding(books: Books, publication: Publication): Promise<void> {
+  private tellStanding(books: Books, publication: Publication): void {
     const { tenant } = books;
     if (!tenant.openedAt) return;
     for (const { group, state, available } of standingsOf(books)) {
       if (tenant.standing[group] === state) continue;
       tenant.standing = { ...tenant.standing, [group]: state };
       const version = (tenant.standingVersion += 1);
-      await this.outbox.add(standingChangedV1, { group, state, available, version }, publication);
+      this.say(books, standingChangedV1, { group, state, available, version }, publication);
     }
   }
 
-  private async tellCredits(books: Books, publication: Publication): Promise<void> {
+  /** Stored with the change itself. */
+  private say<Payload extends object>(
+    books: Books,
+    event: EventDefinition<Payload>,
+    payload: Payload,
+    publication: Publication,
+  ): void {
+    books.events.push(this.outbox.draft(event, payload, publication));
+  }
+
+  private tellCredits(books: Books, publication: Publication): void {
     const { tenant, transactions, now } = books;
     if (transactions.some(({ kind }) => kind === 'usage')) tenant.firstUsedAt ??= now;
     for (const { kind, callId, entries } of transactions) {
       const moved = entries.find(({ account }) => account === 'credits:wallet');
       if (!moved) continue;
       const { amount, balanceAfter } = moved;
-      await this.outbox.add(
-        creditsChangedV1,
-        { amount, balance: balanceAfter ?? 0, kind, callId },
-        publication,
-      );
+      this.say(books, creditsChangedV1, { amount, balance: balanceAfter ?? 0, kind, callId }, publication);
     }
     const threshold = this.config.LOW_CREDITS_THRESHOLD;
     const { balance } = books.wallet('credits');
     const notice = lowNotice({ ...tenant, balance }, threshold, now);
     tenant.lowNotifiedAt = notice.lowNotifiedAt;
-    if (notice.due) await this.outbox.add(creditsLowV1, { balance, threshold }, publication);
+    if (notice.due) this.say(books, creditsLowV1, { balance, threshold }, publication);
   }
 }
 

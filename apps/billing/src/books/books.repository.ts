@@ -45,8 +45,10 @@ const LOCK = `SELECT tenant_id AS "tenantId", postings, opened_at AS "openedAt",
 
 /** A second statement, since one that waited for the lock would see what was there before it waited. */
 const LOAD = `
-  WITH burn AS (SELECT * FROM grant_burns WHERE tenant_id = $1 AND amount > returned
-    AND (source_key = $2 OR cover = 'overdraft')),
+  WITH burn AS (
+    SELECT * FROM grant_burns WHERE tenant_id = $1 AND source_key = $2 AND amount > returned
+    UNION
+    SELECT * FROM grant_burns WHERE tenant_id = $1 AND cover = 'overdraft' AND amount > returned),
   used AS (SELECT * FROM usage_records WHERE tenant_id = $1 AND source_type = split_part($2, ':', 1)
     AND source_id = substr($2, strpos($2, ':') + 1))
   SELECT
@@ -55,7 +57,7 @@ const LOAD = `
   (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'kind', kind, 'priority', priority,
      'quantity', quantity, 'remaining', remaining, 'revoked', revoked, 'expiresAt', expires_at,
      'sourceKey', source_key, 'grantedAt', granted_at, 'periodId', period_id)), '[]') FROM (
-       SELECT * FROM grants WHERE tenant_id = $1 AND remaining > 0
+       SELECT * FROM grants WHERE tenant_id = $1 AND live
        UNION SELECT * FROM grants WHERE tenant_id = $1 AND source_key = ANY($4)
        UNION SELECT g.* FROM usage_periods p JOIN grants g ON g.period_id = p.id
          WHERE p.tenant_id = $1 AND p.closed_at IS NULL
@@ -111,13 +113,14 @@ export class BooksRepository {
     changes.burns([...changed.burns]);
     changes.periods([...changed.periods]);
     changes.holds([...changed.holds]);
+    changes.events(books.events);
     changes.usage([...changed.usage.values()]);
-    const { sql, parameters } = changes.statement(state.tenant);
-    await this.database.execute(sql, parameters);
+    const { name, sql, parameters } = changes.statement(state.tenant);
+    await this.database.prepared(name, sql, parameters);
   }
 
   private async lockTenant(tenantId: string): Promise<TenantRow> {
-    const [known] = await this.database.query<LockedRow>(LOCK, [tenantId]);
+    const [known] = await this.database.prepared<LockedRow>('books-lock', LOCK, [tenantId]);
     if (known) return fromLockedRow(known);
     await this.database.execute('INSERT INTO tenant_books (tenant_id) VALUES ($1) ON CONFLICT DO NOTHING', [
       tenantId,
@@ -128,7 +131,7 @@ export class BooksRepository {
 
   private async load(tenant: TenantRow, focus: Focus): Promise<Books> {
     const { sourceKey = '', naturalKeys = [], grants = [], forgottenHolds = false } = focus;
-    const [row] = await this.database.query<LoadedRow>(LOAD, [
+    const [row] = await this.database.prepared<LoadedRow>('books-load', LOAD, [
       tenant.tenantId,
       sourceKey,
       naturalKeys,

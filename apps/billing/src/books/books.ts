@@ -1,4 +1,5 @@
 import { FUNDING, type Meter, newId, type TransactionKind, type UsageMeter } from '@parley/contracts';
+import type { OutboxDraft } from '@parley/messaging';
 import type {
   BooksState,
   Burn,
@@ -45,6 +46,8 @@ export class Books {
   readonly transactions: Transaction[] = [];
   /** Periods closed by this change. */
   readonly ended: Period[] = [];
+  /** What the change means, told when it commits. */
+  readonly events: OutboxDraft[] = [];
   readonly changed = {
     wallets: new Set<Wallet>(),
     grants: new Set<Grant>(),

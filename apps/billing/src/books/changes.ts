@@ -1,3 +1,4 @@
+import type { OutboxDraft } from '@parley/messaging';
 import type {
   Burn,
   Grant,
@@ -93,14 +94,19 @@ const TABLES = {
     period_id: 'uuid',
     occurred_at: 'timestamptz',
   },
+  outbox: { event_id: 'uuid', type: 'text', subject: 'text', payload: 'jsonb', headers: 'jsonb' },
 } as const satisfies Record<string, Columns>;
 
 type Table = keyof typeof TABLES;
+
+/** Numbered, since a prepared statement's name holds 63 characters. */
+const NUMBERS = Object.keys(TABLES);
 
 /** One statement that stores everything a change of the books touched: one round trip while the tenant waits. */
 export class Changes {
   private readonly parts: string[] = [];
   private readonly parameters: unknown[] = [];
+  private readonly tables: Table[] = [];
 
   constructor(tenantId: string) {
     this.parameters.push(tenantId);
@@ -243,8 +249,12 @@ export class Changes {
     this.write('usage_records', rows, `ON CONFLICT (id) DO UPDATE SET ${change}, updated_at = now()`);
   }
 
+  events(events: readonly OutboxDraft[]): void {
+    this.write('outbox', events);
+  }
+
   /** The statement, ending in the tenant's own row. */
-  statement(tenant: TenantRow): { sql: string; parameters: unknown[] } {
+  statement(tenant: TenantRow): { name: string; sql: string; parameters: unknown[] } {
     const set = {
       postings: tenant.postings,
       opened_at: tenant.openedAt,
@@ -262,12 +272,17 @@ export class Changes {
     });
     const before = this.parts.length > 0 ? `WITH ${this.parts.join(',\n')}\n` : '';
     const sql = `${before}UPDATE tenant_books SET ${assignments.join(', ')}, updated_at = now() WHERE tenant_id = $1`;
-    return { sql, parameters: this.parameters };
+    return {
+      name: `books-save-${this.tables.map((table) => NUMBERS.indexOf(table)).join('')}`,
+      sql,
+      parameters: this.parameters,
+    };
   }
 
   private write(table: Table, rows: readonly object[], conflict = ''): void {
     if (rows.length === 0) return;
     this.parameters.push(JSON.stringify(rows));
+    this.tables.push(table);
     const columns: Columns = TABLES[table];
     const names = Object.keys(columns).join(', ');
     const types = Object.entries(columns).map(([name, type]) => `${name} ${type}`);

@@ -43,7 +43,7 @@ export class UpkeepService implements OnModuleInit {
         `SELECT DISTINCT tenant_id AS "tenantId" FROM (
            (SELECT tenant_id FROM holds WHERE state = 'open' AND expires_at <= now() LIMIT $1)
            UNION ALL
-           (SELECT tenant_id FROM grants WHERE remaining > 0 AND expires_at <= now() LIMIT $1)
+           (SELECT tenant_id FROM grants WHERE live AND expires_at <= now() LIMIT $1)
            UNION ALL
            (SELECT tenant_id FROM usage_periods WHERE closed_at IS NULL AND period_end <= now() LIMIT $1)
          ) due LIMIT $1`,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Meter, TransactionKind, WalletDiscrepancy } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import type { Credits } from '../wallet/wallet';
 
 /** A transaction as its wallet sees it. `number` counts a tenant's transactions without gaps. */
 export interface StatementRow {
@@ -31,6 +32,18 @@ export interface StatementQuery {
 @Injectable()
 export class LedgerRepository {
   constructor(private readonly database: Database) {}
+
+  /** From the wallet: a balance costs the same however long its history. */
+  async credits(tenantId: string): Promise<Credits> {
+    const [row] = await this.database.query<Credits>(
+      `SELECT coalesce(w.balance, 0)::float8 AS balance, b.opened_at AS "openedAt", b.first_used_at AS "firstUsedAt",
+         b.low_notified_at AS "lowNotifiedAt"
+       FROM tenant_books b LEFT JOIN wallets w ON w.tenant_id = b.tenant_id AND w.meter = 'credits'
+       WHERE b.tenant_id = $1`,
+      [tenantId],
+    );
+    return row ?? { balance: 0, openedAt: null, firstUsedAt: null, lowNotifiedAt: null };
+  }
 
   /** Newest first. */
   async statement({

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MoneyMeter, TransactionKind } from '@parley/contracts';
-import { Ledger } from '../ledger/ledger';
+import { Ledger } from '../ledger/ledger.service';
 import type { PaymentRow } from './payment.repository';
 
 export interface CashMoved {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Bookkeeper } from '../books/bookkeeper';
-import { Grants } from '../grants/grants';
+import { Grants } from '../grants/grants.service';
 import { type Bought, unitsLost } from './payment';
 import { PaymentRepository, type PaymentRow } from './payment.repository';
 

@@ -51,10 +51,9 @@ export class WalletService {
   async credits(): Promise<CreditBalance> {
     const tenantId = tenantOfCaller();
     const lowThreshold = this.config.LOW_CREDITS_THRESHOLD;
-    const books = await this.database.tenant(() => this.bookkeeper.peek(tenantId));
-    const { balance } = books.wallet('credits');
-    const state = creditState({ ...books.tenant, balance }, lowThreshold);
-    return { balance, state, low: balance < lowThreshold, lowThreshold };
+    const credits = await this.database.tenant(() => this.ledger.credits(tenantId));
+    const { balance } = credits;
+    return { balance, state: creditState(credits, lowThreshold), low: balance < lowThreshold, lowThreshold };
   }
 
   /** Newest first, in the order of posting, so that each balance follows from the row below it. */
