@@ -35,8 +35,9 @@ const ROOT = join(__dirname, '../..');
 const FACTS = Number(process.env['USAGE_EVENTS'] ?? 1_000);
 const SEED = Number(process.env['HOSTILE_SEED'] ?? 20_261_120);
 const FREE_CREDITS = 15;
-const KILL_EVERY_MS = 3_000;
-const SETTLE_MS = 60_000 + FACTS * 50;
+/** A longer storm leaves the process longer between its deaths, or it would only ever start. */
+const KILL_EVERY_MS = FACTS > 2_000 ? 12_000 : 3_000;
+const SETTLE_MS = 60_000 + FACTS * 75;
 const PUBLISHED_AT_ONCE = 500;
 const LOST = 40;
 const WRONG = 20;
