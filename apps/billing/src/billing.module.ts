@@ -39,6 +39,13 @@ import { RefundsAndDisputes } from './payments/refunds-and-disputes';
 import { BoughtUnits } from './payments/units.service';
 import { PeriodKeeper } from './periods/period-keeper';
 import { REFERRAL_CONTROLLERS, REFERRAL_PROVIDERS } from './referrals';
+import { ModuleOverrideRepository } from './modules/module-override.repository';
+import { ModulesController } from './modules/modules.controller';
+import { Modules } from './modules/modules.service';
+import { QuotaRepository } from './quotas/quota.repository';
+import { QuotasController } from './quotas/quotas.controller';
+import { Quotas } from './quotas/quotas.service';
+import { RECONCILIATION_PROVIDERS, ReconciliationController } from './reconciliation';
 import { StripeCatalogueRepository } from './stripe/stripe-catalogue.repository';
 import { StripeCatalogue } from './stripe/stripe-catalogue.service';
 import { StripeEventRepository } from './stripe/stripe-event.repository';
@@ -60,6 +67,7 @@ import { TermsRepository } from './subscriptions/terms.repository';
 import { OtherUsageConsumer } from './usage/other-usage.consumer';
 import { UsageConsumer } from './usage/usage.consumer';
 import { UsageController } from './usage/usage.controller';
+import { UsageHistoryReadModel } from './usage/usage-history.read-model';
 import { UsageReadModel } from './usage/usage.read-model';
 import { Usage } from './usage/usage.service';
 import { WalletConsumer } from './wallet/wallet.consumer';
@@ -73,8 +81,11 @@ import { WalletService } from './wallet/wallet.service';
     HoldsConsumer,
     HoldsController,
     LedgerController,
+    ModulesController,
     OtherUsageConsumer,
     ...REFERRAL_CONTROLLERS,
+    QuotasController,
+    ReconciliationController,
     PaymentsController,
     StripeEventsConsumer,
     StripeSyncController,
@@ -86,6 +97,7 @@ import { WalletService } from './wallet/wallet.service';
     WalletController,
   ],
   providers: [
+    ...RECONCILIATION_PROVIDERS,
     Bookkeeper,
     BooksNews,
     BooksRepository,
@@ -103,6 +115,8 @@ import { WalletService } from './wallet/wallet.service';
     Ledger,
     LedgerAuditService,
     LedgerRepository,
+    ModuleOverrideRepository,
+    Modules,
     PaymentAdministration,
     PaymentListeners,
     PaymentNews,
@@ -111,6 +125,8 @@ import { WalletService } from './wallet/wallet.service';
     PaymentsReadModel,
     PeriodKeeper,
     ...REFERRAL_PROVIDERS,
+    QuotaRepository,
+    Quotas,
     Portal,
     RefundsAndDisputes,
     Sales,
@@ -135,6 +151,7 @@ import { WalletService } from './wallet/wallet.service';
     TermsRepository,
     UpkeepService,
     Usage,
+    UsageHistoryReadModel,
     UsageReadModel,
     WalletService,
   ],

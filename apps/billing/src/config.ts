@@ -26,6 +26,14 @@ export const billingConfig = {
   ENCRYPTION_KEY: encryptionKey(),
   /** Where people use Parley; links that share a referral code lead there. */
   APP_URL: optionalUrl(),
+  /** How far back a reconciliation looks: a billing period and some days. */
+  RECONCILIATION_DAYS: integer(35, 1),
+  /** What is younger may still be on its way, and is left to the next run. */
+  RECONCILIATION_GRACE_MINUTES: integer(15),
+  /** Calls, records or periods compared at once. */
+  RECONCILIATION_BATCH: integer(200, 1),
+  /** Differences above are flagged, in percent of what is right (BR-054). */
+  RECONCILIATION_THRESHOLD_PCT: integer(5),
   /** Without a key the sandbox plays Stripe. */
   STRIPE_SECRET_KEY: secret(optionalText()),
   /** Another place than Stripe's own; without a path. */

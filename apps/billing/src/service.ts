@@ -15,6 +15,8 @@ import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.mi
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
+import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
+import { BillingReconciliation1700002110000 } from './migrations/billing-reconciliation.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
@@ -28,6 +30,8 @@ export const billing = defineService({
     BillingHotRows1700001720000,
     BillingPayments1700001900000,
     BillingReferrals1700002000000,
+    BillingQuotas1700002100000,
+    BillingReconciliation1700002110000,
   ],
   jobs: true,
   consumes: [

@@ -3,6 +3,7 @@ import {
   type AiUsageRecordedV1,
   aiUsageRecordedV1,
   type CallEndedV1,
+  type CallerContext,
   callEndedV1,
   callEnrichedV1,
   callStartedV1,
@@ -60,6 +61,14 @@ export class Replica {
     request: Request,
   ): Promise<Response> {
     return runAs(aCaller({ tenantId }), () => new RpcClient(this.transport).call(operation, request));
+  }
+
+  askAs<Request extends object, Response extends object>(
+    caller: CallerContext,
+    operation: Operation<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
+    return runAs(caller, () => new RpcClient(this.transport).call(operation, request));
   }
 
   askAsPlatform<Request extends object, Response extends object>(

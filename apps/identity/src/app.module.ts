@@ -76,6 +76,9 @@ import { SystemConfigModule } from './system-config/system-config.module';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
+import { TenantContactController } from './tenancy/tenant-contact.controller';
+import { TenantContactRepository } from './tenancy/tenant-contact.repository';
+import { TenantContactService } from './tenancy/tenant-contact.service';
 import { TenantRepository } from './tenancy/tenant.repository';
 import { MailSignInController } from './verification/mail-sign-in.controller';
 import { MailSignIn } from './verification/mail-sign-in.service';
@@ -113,6 +116,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     ...SOCIAL_CONTROLLERS,
     SubAccountsController,
     TenancyController,
+    TenantContactController,
     VerificationController,
     ...MFA_CONTROLLERS,
   ],
@@ -167,6 +171,8 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     SuspensionService,
     TenancyService,
     TenantFacts,
+    TenantContactRepository,
+    TenantContactService,
     TenantRepository,
     TenantSwitch,
     TenantTurn,

@@ -50,6 +50,14 @@ export const notificationsConfig = {
   EMAIL_RETRY_BASE_SECONDS: seconds(30),
   /** How long sent and failed mails are listed; their bodies go at once. */
   EMAIL_LOG_DAYS: integer(90, 1),
+  /** Slack’s incoming webhook for whoever runs the platform; whoever knows it may write there. */
+  OPS_SLACK_WEBHOOK_URL: secret(optionalUrl()),
+  /** Gets the same alerts by mail. */
+  OPS_EMAIL: optionalText(),
+  /** For Slack’s whole answer. */
+  OPS_TIMEOUT_MS: integer(10_000, 100),
+  /** Wait before the second of three tries; doubles for the third. */
+  OPS_RETRY_BASE_SECONDS: seconds(30),
 };
 
 export type NotificationsConfig = ConfigOf<typeof notificationsConfig>;

@@ -1,4 +1,10 @@
 import { Module } from '@nestjs/common';
+import { BillingNoticesConsumer } from './billing-notices/billing-notices.consumer';
+import { BillingNotices } from './billing-notices/billing-notices.service';
+import { OpsAlertRepository } from './ops-alerts/ops-alert.repository';
+import { OpsAlertsConsumer } from './ops-alerts/ops-alerts.consumer';
+import { OpsAlerts } from './ops-alerts/ops-alerts.service';
+import { SlackSender } from './ops-alerts/slack.sender';
 import { DeliveryController } from './deliveries/delivery.controller';
 import { DeliveryRepository } from './deliveries/delivery.repository';
 import { DeliveryService } from './deliveries/delivery.service';
@@ -31,14 +37,17 @@ import { TargetGuard } from './sending/target-guard';
 
 @Module({
   controllers: [
+    BillingNoticesConsumer,
     DeliveryController,
     EmailRequestsConsumer,
     EndpointController,
+    OpsAlertsConsumer,
     StandingConsumer,
     TelephonyEventsConsumer,
   ],
   providers: [
     Attempter,
+    BillingNotices,
     DeliveryRepository,
     DeliveryService,
     DeliveryStatsService,
@@ -52,6 +61,8 @@ import { TargetGuard } from './sending/target-guard';
     FanOutService,
     HttpSender,
     { provide: Mailer, useClass: ResendMailer },
+    OpsAlertRepository,
+    OpsAlerts,
     Pumps,
     {
       provide: SecretBox,
@@ -60,6 +71,7 @@ import { TargetGuard } from './sending/target-guard';
     },
     SendingRepository,
     SendingService,
+    SlackSender,
     StandingService,
     Sweeper,
     SweeperRepository,

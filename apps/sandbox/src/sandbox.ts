@@ -15,6 +15,7 @@ import { registerOAuth } from './oauth/oauth';
 import { overviewPage } from './overview/overview.page';
 import { registerReceiver } from './receiver/receiver.routes';
 import { Receivers } from './receiver/receivers';
+import { registerSlack } from './slack/slack.routes';
 import { SimulatedStripe } from './stripe/stripe';
 import { registerStripeControl } from './stripe/stripe-control.routes';
 import { registerStripePages } from './stripe/stripe-pages.routes';
@@ -115,6 +116,7 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   registerMailbox(app, mailbox);
   registerReceiver(app, receivers);
   const oauth = registerOAuth(app, faults, config.publicUrl);
+  registerSlack(app, faults);
   registerFaultRoutes(app, faults);
   registerSentRoutes(app, sent);
   app.get('/health', () => ({ status: 'ok' }));

@@ -11,6 +11,7 @@ import { TelephonyModule } from './app.module';
 import { type TelephonyConfig, telephonyConfig } from './config';
 import { WebhookDoor } from './edge/webhook-door';
 import { mountWebhooks } from './edge/webhook-routes';
+import { BillingFacts1700002150000 } from './migrations/billing-facts.migration';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
 import { StripeConnection1700001800000 } from './migrations/stripe-connection.migration';
@@ -27,6 +28,7 @@ export const telephonyIngest = defineService({
     StripeConnection1700001800000,
     TenantStanding1700001210000,
     Standings1700001750000,
+    BillingFacts1700002150000,
   ],
   consumes: [standingChangedV1, tenantCreatedV1, tenantUpdatedV1, tenantSuspendedV1, tenantReactivatedV1],
   jobs: true,

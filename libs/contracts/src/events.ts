@@ -2,6 +2,7 @@ import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import { entitlementsChangedV1 } from './billing/entitlement-events';
 import { holdOverdrawnV1 } from './billing/holds';
+import { opsAlertRaisedV1 } from './billing/ops-alert-events';
 import {
   paymentDisputedV1,
   paymentFailedV1,
@@ -64,6 +65,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   creditsLowV1,
   entitlementsChangedV1,
   holdOverdrawnV1,
+  opsAlertRaisedV1,
   paymentDisputedV1,
   paymentFailedV1,
   paymentNeedsReviewV1,

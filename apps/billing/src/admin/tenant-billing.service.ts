@@ -4,14 +4,13 @@ import {
   type AdjustedCredits,
   currentCaller,
   Invalid,
-  NotFound,
   type PauseUsageRequest,
   usagePausedV1,
 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { Bookkeeper } from '../books/bookkeeper';
-import type { Books } from '../books/books';
+import { known } from '../tenant-known';
 
 /** What administrators of the platform do to a tenant's use and credits; each names who and why. */
 @Injectable()
@@ -68,9 +67,4 @@ export class TenantBillingService {
       }),
     );
   }
-}
-
-/** Locking made books for whoever was named; without news of the tenant nothing of that is kept. */
-function known({ tenant }: Books): void {
-  if (!tenant.openedAt) throw new NotFound('There is no such tenant');
 }

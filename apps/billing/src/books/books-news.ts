@@ -3,9 +3,11 @@ import {
   creditsChangedV1,
   creditsLowV1,
   type EventDefinition,
+  opsAlertRaisedV1,
   standingChangedV1,
   type ThresholdLevel,
   usagePeriodResetV1,
+  type UsageThresholdV1,
   usageThresholdV1,
 } from '@parley/contracts';
 import { Outbox, type Publication } from '@parley/messaging';
@@ -50,7 +52,27 @@ export class BooksNews {
       const facts = { meter, level, used, included: limitOf(period) ?? 1, ...window };
       this.say(books, usageThresholdV1, facts, publication);
       books.changePeriod(period, { told });
+      if (level === 'hard') this.alertHardStop(books, facts, publication);
     }
+  }
+
+  /** BR-044. */
+  private alertHardStop(books: Books, facts: UsageThresholdV1, publication: Publication): void {
+    const { tenantId } = books;
+    const { meter, used, included, periodStart } = facts;
+    this.say(
+      books,
+      opsAlertRaisedV1,
+      {
+        kind: 'usage_hard_stop',
+        severity: 'critical',
+        tenantId,
+        message: 'User exceeded usage limit',
+        details: { meter, used, included, periodStart },
+        dedupeKey: `usage_hard_stop:${tenantId}:${meter}:${periodStart}`,
+      },
+      publication,
+    );
   }
 
   /** Only what changed, and not before the tenant is known to exist: its free credits are on their way. */

@@ -72,7 +72,7 @@ const LOAD = `
      FROM usage_periods WHERE tenant_id = $1
        AND (closed_at IS NULL OR id IN (SELECT period_id FROM used))) AS periods,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'meter', meter,
-     'quantity', quantity, 'state', state, 'overdrawn', overdrawn, 'expiresAt', expires_at)), '[]')
+     'quantity', quantity, 'state', state, 'overdrawn', overdrawn, 'expiresAt', expires_at, 'userId', user_id)), '[]')
      FROM holds WHERE tenant_id = $1
        AND (source_key = $2 OR ($5 AND state = 'open' AND expires_at <= now()))) AS holds,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'version', source_version,

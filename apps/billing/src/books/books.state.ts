@@ -104,6 +104,8 @@ export interface Hold {
   /** It began although nothing was left. */
   overdrawn: boolean;
   expiresAt: Date;
+  /** Whose quota it counts against. */
+  readonly userId: string | null;
 }
 
 /** The best that is known of what one source used of one meter. */

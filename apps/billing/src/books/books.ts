@@ -296,8 +296,23 @@ export class Books {
   }
 
   /** Promises units to what is about to run. What nothing covers is promised to nobody: the caller decides. */
-  take(sourceKey: string, meter: UsageMeter, quantity: number, expiresAt: Date, overdrawn = false): Hold {
-    const hold: Hold = { id: newId(), sourceKey, meter, quantity: 0, state: 'open', overdrawn, expiresAt };
+  take(
+    sourceKey: string,
+    meter: UsageMeter,
+    quantity: number,
+    expiresAt: Date,
+    { overdrawn = false, userId = null }: Partial<Pick<Hold, 'overdrawn' | 'userId'>> = {},
+  ): Hold {
+    const hold: Hold = {
+      id: newId(),
+      sourceKey,
+      meter,
+      quantity: 0,
+      state: 'open',
+      overdrawn,
+      expiresAt,
+      userId,
+    };
     this.state.holds.push(hold);
     this.resize(hold, quantity);
     return hold;

@@ -79,6 +79,7 @@ const TABLES = {
     state: 'text',
     overdrawn: 'boolean',
     expires_at: 'timestamptz',
+    user_id: 'uuid',
   },
   usage_records: {
     ...ID,
@@ -215,7 +216,7 @@ export class Changes {
   }
 
   holds(holds: readonly Hold[]): void {
-    const rows = holds.map(({ id, sourceKey, meter, quantity, state, overdrawn, expiresAt }) => ({
+    const rows = holds.map(({ id, sourceKey, meter, quantity, state, overdrawn, expiresAt, userId }) => ({
       id,
       source_key: sourceKey,
       meter,
@@ -223,6 +224,7 @@ export class Changes {
       state,
       overdrawn,
       expires_at: expiresAt,
+      user_id: userId,
     }));
     const change = 'quantity = excluded.quantity, state = excluded.state, expires_at = excluded.expires_at';
     this.write('holds', rows, `ON CONFLICT (id) DO UPDATE SET ${change}, updated_at = now()`);

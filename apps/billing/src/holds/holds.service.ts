@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  currentCaller,
   type ExtendHoldRequest,
   holdOverdrawnV1,
   type HoldResponse,
@@ -14,6 +15,7 @@ import { Bookkeeper } from '../books/bookkeeper';
 import type { Books } from '../books/books';
 import type { Hold } from '../books/books.state';
 import type { BillingConfig } from '../config';
+import { Quotas } from '../quotas/quotas.service';
 import { tenantOfCaller } from '../tenant-of-caller';
 import { recordUsage } from '../usage/record-usage';
 import { HoldClosed, HoldUnknown } from './hold.errors';
@@ -27,23 +29,27 @@ export class HoldsService {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly bookkeeper: Bookkeeper,
+    private readonly quotas: Quotas,
   ) {}
 
   take({ source, meter, quantity, expiresInSeconds }: TakeHoldRequest): Promise<HoldResponse> {
-    return this.change(source, [meter], (books) => {
+    const { userId = null } = currentCaller();
+    return this.change(source, [meter], async (books) => {
       const known = books.hold(source);
       if (known) return known;
+      await this.quotas.demand(books, meter, quantity, userId);
       const refusal = refusalOf(books, meter, quantity);
       if (refusal) throw refusal;
-      return books.take(source, meter, quantity, this.expiry(books, expiresInSeconds));
+      return books.take(source, meter, quantity, this.expiry(books, expiresInSeconds), { userId });
     });
   }
 
   extend({ source, quantity, expiresInSeconds }: ExtendHoldRequest): Promise<HoldResponse> {
-    return this.change(source, [], (books) => {
+    return this.change(source, [], async (books) => {
       const hold = known(books, source);
       if (hold.state !== 'open') throw new HoldClosed(hold.state);
       const more = quantity - hold.quantity;
+      if (more > 0) await this.quotas.demand(books, hold.meter, more, hold.userId);
       const refusal = more > 0 ? refusalOf(books, hold.meter, more) : undefined;
       if (refusal) throw refusal;
       hold.expiresAt = this.expiry(books, expiresInSeconds);
@@ -63,6 +69,7 @@ export class HoldsService {
         meter: hold.meter,
         quantity,
         ...(seconds === undefined ? {} : { rawSeconds: seconds }),
+        userId: hold.userId,
         occurredAt: occurredAt ? new Date(occurredAt) : books.now,
         description: description ?? source.slice(0, at).replaceAll('_', ' '),
       });
@@ -88,7 +95,7 @@ export class HoldsService {
       if (books.hold(source) || books.usage(meter)) return;
       const overdrawn = refusalOf(books, meter, wanted) !== undefined;
       const available = Math.min(books.available(meter), Number.MAX_SAFE_INTEGER);
-      books.take(source, meter, overdrawn ? 0 : wanted, this.expiry(books), overdrawn);
+      books.take(source, meter, overdrawn ? 0 : wanted, this.expiry(books), { overdrawn });
       if (!overdrawn) return;
       const publication = { subject: callId, tenantId, causationId };
       await this.outbox.add(holdOverdrawnV1, { source, meter, wanted, available }, publication);
@@ -98,7 +105,7 @@ export class HoldsService {
   private async change(
     source: string,
     meters: readonly UsageMeter[],
-    decide: (books: Books) => Hold,
+    decide: (books: Books) => Hold | Promise<Hold>,
   ): Promise<HoldResponse> {
     const tenantId = tenantOfCaller();
     const focus = { sourceKey: source, naturalKeys: [`${source}:usage`], meters };

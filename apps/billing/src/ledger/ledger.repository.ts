@@ -20,6 +20,9 @@ export interface StatementQuery {
   tenantId: string;
   meter: Meter;
   kind?: TransactionKind;
+  /** Only what happened from then on, and before then. */
+  from?: string;
+  to?: string;
   /** Only transactions before this one. */
   before?: number;
   limit: number;
@@ -43,7 +46,15 @@ export class LedgerRepository {
   }
 
   /** Newest first. */
-  async statement({ tenantId, meter, kind, before, limit }: StatementQuery): Promise<StatementRow[]> {
+  async statement({
+    tenantId,
+    meter,
+    kind,
+    from,
+    to,
+    before,
+    limit,
+  }: StatementQuery): Promise<StatementRow[]> {
     return this.database.query<StatementRow>(
       `SELECT t.id, t.number, t.kind, e.amount, e.balance_after AS "balanceAfter", t.description,
               t.call_id AS "callId", t.occurred_at AS "occurredAt", t.created_at AS "createdAt"
@@ -51,8 +62,9 @@ export class LedgerRepository {
        JOIN ledger_entries e ON e.transaction_id = t.id
         AND e.account_id = (SELECT id FROM ledger_accounts WHERE tenant_id = $1 AND code = $2)
        WHERE t.tenant_id = $1 AND ($3::text IS NULL OR t.kind = $3) AND ($4::bigint IS NULL OR t.number < $4)
+         AND ($6::timestamptz IS NULL OR t.occurred_at >= $6) AND ($7::timestamptz IS NULL OR t.occurred_at < $7)
        ORDER BY t.number DESC LIMIT $5`,
-      [tenantId, `${meter}:wallet`, kind ?? null, before ?? null, limit],
+      [tenantId, `${meter}:wallet`, kind ?? null, before ?? null, limit, from ?? null, to ?? null],
     );
   }
 

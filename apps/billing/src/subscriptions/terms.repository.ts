@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogueRepository } from '../catalogue/catalogue.repository';
 import { FREE_PLAN } from '../catalogue/plan';
+import { ModuleOverrideRepository } from '../modules/module-override.repository';
 import type { HeldPlan, Subscription } from './subscription';
 import { SubscriptionRepository } from './subscription.repository';
 import { Terms } from './terms';
@@ -10,6 +11,7 @@ export class TermsRepository {
   constructor(
     private readonly catalogue: CatalogueRepository,
     private readonly subscriptions: SubscriptionRepository,
+    private readonly overrides: ModuleOverrideRepository,
   ) {}
 
   async of(tenantId: string, now: Date): Promise<Terms> {
@@ -17,7 +19,9 @@ export class TermsRepository {
   }
 
   async under(subscriptions: readonly Subscription[], now: Date): Promise<Terms> {
-    return new Terms(await this.withPlans(subscriptions), await this.catalogue.find(FREE_PLAN), now);
+    const plans = await this.withPlans(subscriptions);
+    const free = await this.catalogue.find(FREE_PLAN);
+    return new Terms(plans, free, now, await this.overrides.holding());
   }
 
   async withPlans(subscriptions: readonly Subscription[]): Promise<HeldPlan[]> {

@@ -1,5 +1,6 @@
 import { type MeterLimit, PLAN_METERS, type ProductLine, type UsageMeter } from '@parley/contracts';
 import { type Entitlement, entitlementWith, METER_LINE, type Plan } from '../catalogue/plan';
+import type { ModuleOverride } from '../modules/module-override.repository';
 import { calendarMonth, type Window } from '../periods/windows';
 import { type HeldPlan, includesNow, windowOf } from './subscription';
 
@@ -18,6 +19,7 @@ export class Terms {
     held: readonly HeldPlan[],
     private readonly free: Plan | undefined,
     private readonly now: Date,
+    readonly overrides: readonly ModuleOverride[] = [],
   ) {
     for (const each of held) {
       if (includesNow(each.subscription, now)) this.lines.set(each.plan.productLine, each);
@@ -41,8 +43,14 @@ export class Terms {
     return this.free && !this.lines.has(this.free.productLine) ? [this.free, ...held] : held;
   }
 
+  /** What the plans open, and what administrators opened or closed beside them. */
   get modules(): string[] {
-    return [...new Set(this.plans.flatMap(({ modules }) => modules))].sort();
+    const opened = new Set<string>(this.plans.flatMap(({ modules }) => modules));
+    for (const { module, allowed } of this.overrides) {
+      if (allowed) opened.add(module);
+      else opened.delete(module);
+    }
+    return [...opened].sort();
   }
 
   /** The most any plan says; plans that say nothing leave it to the others. */

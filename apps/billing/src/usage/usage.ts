@@ -1,4 +1,4 @@
-import { billedMinutes, type CallEndedV1, type CallEnrichedV1, type UsageMeter } from '@parley/contracts';
+import { billedMinutes, type CallEndedV1, type UsageMeter } from '@parley/contracts';
 
 /** What one source used of one meter, as one message says it. */
 export interface UsageReport {
@@ -28,13 +28,18 @@ export interface Charge {
   readonly naturalKey: string;
 }
 
-export function usageOfCall(call: CallEndedV1 | CallEnrichedV1): UsageReport {
+/** What of a call its cost depends on; `version` where its report is not the first. */
+type BilledCall = Pick<CallEndedV1, 'callId' | 'durationSeconds' | 'providerCostCents' | 'endedAt'> & {
+  readonly version?: number;
+};
+
+export function usageOfCall(call: BilledCall): UsageReport {
   const { callId, durationSeconds, providerCostCents, endedAt } = call;
   const length = `${Math.floor(durationSeconds / 60)}:${String(durationSeconds % 60).padStart(2, '0')}`;
   return {
     sourceType: 'call',
     sourceId: callId,
-    version: 'version' in call ? call.version : 0,
+    version: call.version ?? 0,
     meter: 'voice_minutes',
     quantity: billedMinutes(durationSeconds),
     rawSeconds: durationSeconds,

@@ -60,6 +60,8 @@ export class WalletService {
   async transactions({
     type,
     meter = 'credits',
+    from,
+    to,
     limit = DEFAULT_PAGE_SIZE,
     cursor,
   }: ListTransactionsRequest): Promise<InstanceType<typeof CreditTransactionPage>> {
@@ -70,6 +72,8 @@ export class WalletService {
         meter,
         limit: limit + 1,
         ...(type ? { kind: type } : {}),
+        ...(from ? { from } : {}),
+        ...(to ? { to } : {}),
         ...(cursor ? { before: numberOf(cursor) } : {}),
       }),
     );

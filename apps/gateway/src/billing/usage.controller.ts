@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   adjustCredits,
@@ -8,10 +8,13 @@ import {
   getEntitlements,
   getSubscriptions,
   getUsage,
+  getUsageHistory,
   PauseUsageBody,
   pauseUsage,
   resumeUsage,
   SubscriptionsResponse,
+  UsageHistory,
+  UsageHistoryRequest,
   UsageResponse,
   UsageTenantParam,
 } from '@parley/contracts';
@@ -43,6 +46,13 @@ export class UsageController {
   @Answers('Per meter: included, topped up, used, left', UsageResponse)
   usage(): Promise<string> {
     return this.rpc.forward(getUsage, {});
+  }
+
+  @Get('usage/history')
+  @Requires('billing:read')
+  @Answers('Use per day and meter', UsageHistory)
+  history(@Query() query: UsageHistoryRequest): Promise<string> {
+    return this.rpc.forward(getUsageHistory, query);
   }
 }
 

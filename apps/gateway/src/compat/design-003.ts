@@ -23,4 +23,5 @@ export const DESIGN_003: readonly CompatRoute[] = [
   row('GET /api/admin/companies', '/v1/admin/tenants', { answer: listAs('companies') }),
   row('GET /api/subscriptions', '/v1/billing/subscription'),
   row('POST /api/subscriptions/subscribe', 'PUT /v1/billing/subscription'),
+  row('POST /api/admin/quotas', '/v1/admin/quotas'),
 ];

@@ -30,4 +30,6 @@ export const DESIGN_004: readonly CompatRoute[] = [
   row('GET /admin/referral-settings', '/v1/admin/referral-settings'),
   row('PUT /admin/referral-settings', '/v1/admin/referral-settings'),
   row('GET /admin/referral-payout-requests', '/v1/admin/payout-requests'),
+  row('GET /admin/reconciliation-runs', '/v1/admin/reconciliation-runs'),
+  row('POST /admin/reconciliation-runs/trigger', '/v1/admin/reconciliation-runs'),
 ];

@@ -49,6 +49,8 @@ const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
   // Subscribing, buying and leaving: the tenant's money.
   'billing:manage': 'never',
   'billing:admin': 'never',
+  'quotas:write': 'never',
+  'reconciliation:admin': 'never',
   'referrals:read': 'look',
   'referrals:write': 'never',
   'referrals:admin': 'never',

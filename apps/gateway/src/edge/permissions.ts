@@ -39,6 +39,8 @@ export const PERMISSIONS = {
   'billing:read': 'user',
   'billing:manage': 'admin',
   'billing:admin': 'super_admin',
+  'quotas:write': 'admin',
+  'reconciliation:admin': 'super_admin',
   'catalogue:admin': 'super_admin',
   'referrals:read': 'user',
   'referrals:write': 'user',

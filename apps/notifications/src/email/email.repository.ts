@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EmailTemplate, Locale } from '@parley/contracts';
+import type { Locale } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import type { OutgoingMail } from './mailer';
 
 export interface NewEmail extends OutgoingMail {
-  readonly userId: string;
+  readonly userId: string | null;
   readonly tenantId: string | undefined;
-  readonly template: EmailTemplate;
+  /** What it was made from. */
+  readonly template: string;
   readonly locale: Locale;
 }
 

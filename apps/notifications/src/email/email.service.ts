@@ -4,7 +4,7 @@ import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import type { NotificationsConfig } from '../config';
-import { type ClaimedEmail, EmailRepository } from './email.repository';
+import { type ClaimedEmail, EmailRepository, type NewEmail } from './email.repository';
 import { Mailer, type SendOutcome } from './mailer';
 import { sendEmail } from './send-email.job';
 import { renderEmail } from './templates';
@@ -34,9 +34,21 @@ export class EmailService implements OnModuleInit {
   /** In the open transaction. Rendered now, so that every attempt is the same to the provider. */
   async queue(request: EmailRequestedV1, tenantId: string | undefined): Promise<void> {
     const { userId, template, locale, to } = request;
-    const id = newId();
-    await this.emails.add({ id, tenantId, userId, template, locale, to, ...renderEmail(request) });
-    await this.jobs.enqueue(sendEmail, { emailId: id });
+    await this.queueRendered({
+      id: newId(),
+      tenantId,
+      userId,
+      template,
+      locale,
+      to,
+      ...renderEmail(request),
+    });
+  }
+
+  /** As `queue`, for what other features here have to say. */
+  async queueRendered(mail: NewEmail): Promise<void> {
+    await this.emails.add(mail);
+    await this.jobs.enqueue(sendEmail, { emailId: mail.id });
   }
 
   /** The claim lasts twice as long as the provider may take; whoever dies in between is found by the sweep. */

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MessagesModule } from '../messages/messages.module';
 import { ObservationSink } from '../observations';
+import { BillingFactsController } from './billing-facts.controller';
+import { BillingFactsReadModel } from './billing-facts.read-model';
 import { CallAnnouncer } from './call-announcer';
 import { CallRecorder } from './call-recorder';
 import { CallReadModel } from './call.read-model';
@@ -11,8 +13,9 @@ import { TranscriptRepository } from './transcript.repository';
 /** Calls and messages, from what the journal tells. */
 @Module({
   imports: [MessagesModule],
-  controllers: [CallsController],
+  controllers: [BillingFactsController, CallsController],
   providers: [
+    BillingFactsReadModel,
     CallAnnouncer,
     CallReadModel,
     CallRecorder,

@@ -58,6 +58,8 @@ export class ListTransactionsRequest extends PageRequest {
   @OneOf(TRANSACTION_KINDS, { optional: true }) type?: TransactionKind;
   @OneOf(USAGE_METERS, { optional: true, description: 'Whose statement; `credits` by default' })
   meter?: UsageMeter;
+  @Instant({ optional: true, description: 'What happened from then on' }) from?: string;
+  @Instant({ optional: true, description: 'and before then' }) to?: string;
 }
 
 export const listTransactions = defineOperation({

@@ -14,7 +14,7 @@ export class UsageThresholdV1 {
   @Instant() periodEnd: string;
 }
 
-export const usageThresholdV1 = defineEvent({
+export const usageThresholdV1 = defineEvent<UsageThresholdV1>({
   type: 'billing.usage.threshold.v1',
   producer: 'billing',
   description: 'Use crossed a level. Once per level and period.',

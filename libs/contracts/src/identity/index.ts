@@ -31,3 +31,4 @@ export * from './onboarding';
 export * from './onboarding-events';
 export * from './sub-accounts';
 export * from './suspension-events';
+export * from './tenant-contact';

@@ -6,3 +6,4 @@ export * from './journal';
 export * from './numbers';
 export * from './stripe-events';
 export * from './messages';
+export * from './billing-facts';

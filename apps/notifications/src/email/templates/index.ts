@@ -1,4 +1,4 @@
-import type { EmailRequestedV1, EmailTemplate } from '@parley/contracts';
+import type { EmailRequestedV1, EmailTemplate, Locale } from '@parley/contracts';
 import { impersonationStarted } from './impersonation-started';
 import { toHtml, toText } from './layout';
 import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } from './mfa';
@@ -6,7 +6,7 @@ import { invitation } from './invitation';
 import { passwordChanged } from './password-changed';
 import { resetPassword } from './reset-password';
 import { setPassword } from './set-password';
-import type { Template } from './template';
+import type { EmailText, Template } from './template';
 import { verifyEmail } from './verify-email';
 
 const TEMPLATES: Record<EmailTemplate, Template> = {
@@ -31,5 +31,11 @@ export interface RenderedEmail {
 export function renderEmail(request: EmailRequestedV1): RenderedEmail {
   const { template, locale, link } = request;
   const mail = TEMPLATES[template][locale](request);
-  return { subject: mail.subject, html: toHtml(mail, locale, link), text: toText(mail, link) };
+  return renderText(mail, locale, link);
 }
+
+export const renderText = (mail: EmailText, locale: Locale, link?: string): RenderedEmail => ({
+  subject: mail.subject,
+  html: toHtml(mail, locale, link),
+  text: toText(mail, link),
+});
