@@ -129,7 +129,7 @@ describe('settings changed while the platform runs', () => {
       body: { key },
     });
     expect(own.status).toBe(200);
-    const profile = await platform.call<{ apiKeys: object }>('PUT', '/api/users/me', {
+    const profile = await platform.call<{ apiKeys: object }>('PATCH', '/v1/users/me', {
       token: member.accessToken,
       body: { apiKeys: { elevenlabs: key } },
     });

@@ -39,7 +39,7 @@ export class TwoGateways {
   ) {}
 
   static async start(): Promise<TwoGateways> {
-    const database = await testDatabase([identity]);
+    const database = await testDatabase([identity, gateway]);
     const broker = await testBroker();
     const { hostname, port } = new URL(broker.url);
     const cable = await CuttableProxy.to(hostname, Number(port || 5672));
@@ -66,7 +66,11 @@ export class TwoGateways {
   }
 
   async addGateway(brokerUrl = this.broker.url): Promise<RunningService> {
-    const env = { ...this.common, RABBITMQ_URL: brokerUrl };
+    const env = {
+      ...this.common,
+      RABBITMQ_URL: brokerUrl,
+      DATABASE_URL: this.database.urlOf('gateway'),
+    };
     const running = await startService(gateway, { env, quiet: true });
     this.gateways.push(running);
     return running;

@@ -22,7 +22,9 @@ import { type SubscriptionState, Subscriptions } from '../src/subscriptions/subs
 import { aiUsed, billingDatabase, callEnded, callEnriched, Replica, tenantCreated } from './running-billing';
 
 const DAY = 86_400_000;
-const at = (days: number): Date => new Date(Math.floor(Date.now() / 1_000) * 1_000 + days * DAY);
+/** Fixed: two looks at one subscription must name the same period. */
+const NOW = Math.floor(Date.now() / 1_000) * 1_000;
+const at = (days: number): Date => new Date(NOW + days * DAY);
 
 describe('subscriptions', () => {
   let database: TestDatabase;
