@@ -53,6 +53,7 @@ const aPeriod = (meter: UsageMeter, fields: Partial<Period> = {}): Period => ({
   overage: false,
   told: 'under_limit',
   closedAt: null,
+  billed: 0,
   ...fields,
 });
 
