@@ -153,7 +153,7 @@ describe('the edge', () => {
     const open = operations.filter(({ security }) => !security).map(({ route }) => route);
     expect(
       open.every((route) =>
-        /auth\/(login|mfa|passkeys|register|refresh|verif|password-resets|reset-password|resend-verif)|invitations\/{token}\/accept|health|jwks|api-docs|billing\/plans/.test(
+        /auth\/(login|mfa|passkeys|register|refresh|verif|password-resets|reset-password|resend-verif)|invitations\/{token}\/accept|health|jwks|api-docs/.test(
           route,
         ),
       ),

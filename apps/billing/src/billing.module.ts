@@ -28,6 +28,8 @@ import { LedgerController } from './ledger/ledger.controller';
 import { LedgerRepository } from './ledger/ledger.repository';
 import { Cash } from './payments/cash';
 import { Collector } from './payments/collector.service';
+import { MeterReportRepository } from './metering/meter-report.repository';
+import { MeterReports } from './metering/meter-reports.service';
 import { PaymentAdministration } from './payments/payment-administration.service';
 import { PaymentListeners } from './payments/payment-listeners';
 import { PaymentNews } from './payments/payment-news';
@@ -115,6 +117,8 @@ import { WalletService } from './wallet/wallet.service';
     LedgerRepository,
     ModuleOverrideRepository,
     Modules,
+    MeterReportRepository,
+    MeterReports,
     PaymentAdministration,
     PaymentListeners,
     PaymentNews,

@@ -67,7 +67,7 @@ const LOAD = `
      'returned', returned) ORDER BY id), '[]') FROM burn) AS burns,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'periodStart', period_start,
      'periodEnd', period_end, 'subscriptionId', subscription_id, 'included', included, 'topup', topup,
-     'used', used, 'noticePct', notice_pct, 'softPct', soft_pct, 'hardPct', hard_pct, 'overage', overage,
+     'used', used, 'billed', billed, 'noticePct', notice_pct, 'softPct', soft_pct, 'hardPct', hard_pct, 'overage', overage,
      'told', told, 'closedAt', closed_at)), '[]')
      FROM usage_periods WHERE tenant_id = $1
        AND (closed_at IS NULL OR id IN (SELECT period_id FROM used))) AS periods,

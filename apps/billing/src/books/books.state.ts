@@ -86,6 +86,8 @@ export interface Period {
   /** Top-ups carried in or bought since. */
   topup: number;
   used: number;
+  /** Of what went beyond: billed by the meter already, while the period runs. */
+  billed: number;
   noticePct: number;
   softPct: number;
   hardPct: number;

@@ -270,13 +270,13 @@ export class Books {
   }
 
   /** A period is over: use beyond its allowance leaves the wallet, for the next allowance to start whole. */
-  writeOff(period: Period): void {
+  writeOff(period: Period, naturalKey = `period:${period.id}:overage`): void {
     const { meter } = period;
     const open = this.openBurns().filter((burn) => burn.usageMeter === meter && burn.meter === meter);
     if (open.length === 0) return;
     const facts: TransactionFacts = {
       kind: 'overage',
-      naturalKey: `period:${period.id}:overage`,
+      naturalKey,
       description: 'Use beyond the allowance of the period',
       reference: period.id,
       occurredAt: period.periodEnd,
@@ -289,6 +289,14 @@ export class Books {
         draft.move(meter, 'overage', units);
       }
     });
+  }
+
+  /** Use beyond the allowance is billed by the meter: it leaves the wallet, and nothing pays for it again. */
+  bill(period: Period): void {
+    const before = this.wallet(period.meter).balance;
+    this.writeOff(period, `period:${period.id}:billed:${this.tenant.postings + 1}`);
+    const units = this.wallet(period.meter).balance - before;
+    if (units > 0) this.changePeriod(period, { billed: period.billed + units });
   }
 
   hold(sourceKey: string): Hold | undefined {
@@ -515,9 +523,9 @@ const GRANTED: Readonly<Record<GrantKind, string>> = {
 };
 
 /** Units a plan lets a meter use beyond its allowance before it stops hard. */
-export function roomOf({ included, overage, hardPct }: Period): number {
+export function roomOf({ included, overage, hardPct, billed }: Period): number {
   if (!overage || included === null) return 0;
-  return Math.max(0, Math.floor((included * hardPct) / 100) - included);
+  return Math.max(0, Math.floor((included * hardPct) / 100) - included - billed);
 }
 
 export const kindOfGrant = (kind: GrantKind): TransactionKind =>

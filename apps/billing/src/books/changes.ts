@@ -64,6 +64,7 @@ const TABLES = {
     included: 'bigint',
     topup: 'bigint',
     used: 'bigint',
+    billed: 'bigint',
     notice_pct: 'int',
     soft_pct: 'int',
     hard_pct: 'int',
@@ -193,12 +194,13 @@ export class Changes {
   }
 
   periods(periods: readonly Period[]): void {
-    const rows = periods.map(({ id, meter, included, topup, used, overage, told, ...period }) => ({
+    const rows = periods.map(({ id, meter, included, topup, used, billed, overage, told, ...period }) => ({
       id,
       meter,
       included,
       topup,
       used,
+      billed,
       overage,
       told,
       subscription_id: period.subscriptionId,

@@ -3,7 +3,9 @@ import {
   type CancelSubscriptionRequest,
   currentCaller,
   Forbidden,
+  Invalid,
   type ProductLine,
+  ProviderFailed,
   type SubscribeRequest,
   type SubscriptionPreview,
   type SubscriptionResponse,
@@ -245,12 +247,22 @@ export class SubscriptionChanges {
 
   private async useCard(tenantId: string, paymentMethodId: string): Promise<void> {
     const customer = await this.customers.of(tenantId);
-    const card = await this.stripe.ask((stripe) =>
-      stripe.paymentMethods.attach(paymentMethodId, { customer }),
-    );
+    const card = await this.attach(paymentMethodId, customer);
     await this.stripe.ask((stripe) =>
       stripe.customers.update(customer, { invoice_settings: { default_payment_method: card.id } }),
     );
+  }
+
+  /** A card of anybody else's is refused by Stripe. */
+  private async attach(paymentMethodId: string, customer: string): Promise<Stripe.PaymentMethod> {
+    try {
+      return await this.stripe.ask((stripe) => stripe.paymentMethods.attach(paymentMethodId, { customer }));
+    } catch (error) {
+      if (!(error instanceof ProviderFailed)) throw error;
+      throw new Invalid('Invalid input: paymentMethodId', [
+        { field: 'paymentMethodId', message: 'cannot be used' },
+      ]);
+    }
   }
 
   private async applied(tenantId: string, id: string): Promise<SubscriptionResponse> {

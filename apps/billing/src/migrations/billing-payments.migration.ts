@@ -24,6 +24,7 @@ export class BillingPayments1700001900000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX grant_burns_beyond');
     await runner.query('ALTER TABLE usage_periods DROP COLUMN billed');
     await runner.query(
       'ALTER TABLE subscriptions DROP COLUMN trial_told, DROP COLUMN comped_by, DROP COLUMN comp_reason',
@@ -167,16 +168,18 @@ async function createMetering(runner: QueryRunner): Promise<void> {
   await runner.query(`ALTER TABLE subscriptions ADD COLUMN trial_told timestamptz, ADD COLUMN comped_by uuid,
     ADD COLUMN comp_reason text`);
   await runner.query('ALTER TABLE usage_periods ADD COLUMN billed bigint NOT NULL DEFAULT 0');
+  // The id is that of the use that nothing paid for: reported once.
   await runner.query(`CREATE TABLE meter_reports (
     id uuid PRIMARY KEY,
     tenant_id uuid NOT NULL,
-    period_id uuid NOT NULL REFERENCES usage_periods,
-    source_key text NOT NULL,
+    usage_record_id uuid NOT NULL,
     meter text NOT NULL,
     quantity bigint NOT NULL CHECK (quantity > 0),
     used_at timestamptz NOT NULL,
     sent_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now())`);
   await runner.query('CREATE INDEX meter_reports_unsent ON meter_reports (created_at) WHERE sent_at IS NULL');
-  await runner.query('CREATE INDEX meter_reports_period ON meter_reports (period_id)');
+  await runner.query(
+    `CREATE INDEX grant_burns_beyond ON grant_burns (tenant_id) WHERE cover = 'written_off' AND amount > returned`,
+  );
 }

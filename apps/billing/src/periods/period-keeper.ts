@@ -65,6 +65,7 @@ export class PeriodKeeper {
         meter,
         periodStart: wanted.window.start,
         used: 0,
+        billed: 0,
         topup: 0,
         told: 'under_limit',
         closedAt: null,

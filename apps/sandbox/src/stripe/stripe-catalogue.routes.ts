@@ -63,7 +63,10 @@ export function serveCatalogue(serve: Serve, { store, clock, payments, events }:
         id.toLowerCase().includes('declined') || id.includes('Fail') ? 'declines' : 'succeeds',
       );
     }
-    return Object.assign(store.paymentMethods.get(id), { customer });
+    const method = store.paymentMethods.get(id);
+    if (method.customer && method.customer !== customer)
+      throw invalid('The payment method is attached to another customer already.', 'payment_method');
+    return Object.assign(method, { customer });
   });
 
   serve('POST', '/v1/products', ({ params }) => addProduct(params));
