@@ -237,6 +237,35 @@ describe('reconciliation', () => {
     }
   });
 
+  it('that cannot be finished is given up, which is told, and keeps no other from running', async () => {
+    const { transport } = desk;
+    const real = transport.request.bind(transport);
+    transport.request = async (request) => {
+      if (request.operation === callBillingFacts.name) throw new Error('away');
+      return real(request);
+    };
+    const { runId } = await begin();
+    try {
+      await eventually(async () => expect((await detail(runId)).run.error).toBe('Error'));
+      // As if all the tries but one were over.
+      await eventually(async () => {
+        const waiting = await database.query(
+          `UPDATE billing_jobs._private_jobs SET attempts = max_attempts - 1, run_at = now()
+           WHERE locked_at IS NULL AND payload::text LIKE '%' || $1 || '%' RETURNING id`,
+          [runId],
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      await eventually(async () => expect((await detail(runId)).run.status).toBe('failed'), 20_000);
+    } finally {
+      transport.request = real;
+    }
+    await eventually(() =>
+      expect(desk.alerts.map(({ dedupeKey }) => dedupeKey)).toContain(`reconciliation:failed:${runId}`),
+    );
+    expect((await reconcile()).run.status).toBe('done');
+  });
+
   it('is for super admins', async () => {
     await expect(desk.ask(newId(), startReconciliation, {})).rejects.toMatchObject({
       status: 403,

@@ -40,6 +40,21 @@ export class FindingAlerts {
     );
   }
 
+  /** What it did not come to was not compared: somebody has to begin another one. */
+  async tellFailure(runId: string): Promise<void> {
+    await this.outbox.add(
+      opsAlertRaisedV1,
+      {
+        kind: 'reconciliation_failed',
+        severity: 'critical',
+        message: 'A reconciliation was given up before its end',
+        details: { runId },
+        dedupeKey: `reconciliation:failed:${runId}`,
+      },
+      { subject: runId },
+    );
+  }
+
   private async raise(runId: string, finding: StoredFinding): Promise<void> {
     const { kind, tenantId, meter, subject, found, expected, outcome, flagged } = finding;
     await this.outbox.add(

@@ -81,7 +81,11 @@ export class Reconciliation implements OnModuleInit {
       );
       await this.database.system('a reconciliation stumbled', async () => {
         await this.runs.stumble(runId, nameOf(error));
-        if (last) await this.runs.finish(runId, 'failed');
+        if (!last) return;
+        await this.alerts.tell(runId);
+        await this.alerts.tellTheRest(runId);
+        await this.alerts.tellFailure(runId);
+        await this.runs.finish(runId, 'failed');
       });
       if (!last) throw error;
     }
