@@ -29,7 +29,7 @@ export async function measureLedger(bench: Bench): Promise<PartResult> {
   const rows: Row[] = [];
   for (const tenants of [HOT, MANY]) {
     const measure = async (who: Contestant, seconds = ROUND_SECONDS): Promise<number> => {
-      const task: LedgerTask = { verb: 'post', tenants, concurrency: CONCURRENCY, seconds };
+      const task: LedgerTask = { verb: 'post', door: 'events', tenants, concurrency: CONCURRENCY, seconds };
       const { perSecond: rate } = await ask<PostingResult>(workers[who], task, seconds);
       say(`ledger ${who}, ${tenants} tenants: ${perSecond(rate)}`);
       return rate;

@@ -9,6 +9,7 @@ import {
 import { defineService } from '@parley/platform';
 import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
+import { BillingBatches1700002200000 } from './migrations/billing-batches.migration';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
@@ -23,6 +24,7 @@ export const billing = defineService({
     BillingBooks1700001700000,
     BillingCatalogue1700001710000,
     BillingHotRows1700001720000,
+    BillingBatches1700002200000,
   ],
   jobs: true,
   consumes: [aiUsageRecordedV1, callEndedV1, callEnrichedV1, callStartedV1, smsReceivedV1, tenantCreatedV1],
