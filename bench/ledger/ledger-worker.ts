@@ -22,6 +22,8 @@ serveTasks<LedgerTask, PostingResult | ReadResult | undefined>(async (task) => {
     service = await startService(billing, { env: process.env, transport, quiet: true });
     tenants = Array.from({ length: task.tenants }, () => newId());
     for (const tenantId of tenants) await fund(tenantId);
+    // The first use of a month opens a period; what is measured is all the others.
+    for (const tenantId of tenants) await record(tenantId);
     return undefined;
   }
   const ms = task.seconds * 1000;

@@ -26,6 +26,7 @@ export class EventBatches<Item> {
   private readonly logger = new Logger(EventBatches.name);
   private waiting: Waiting<Item>[] = [];
   private flights = 0;
+  private carrying = 0;
 
   constructor(
     private readonly name: string,
@@ -45,11 +46,25 @@ export class EventBatches<Item> {
     // What arrives in the same turn of the event loop travels together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, MAX_BATCH);
-      if (batch.length > 1 && (await this.succeeds(batch))) for (const { resolve } of batch) resolve();
-      else await Promise.all(batch.map(({ alone, resolve, reject }) => alone().then(resolve, reject)));
+      this.carrying += 1;
+      await this.send(this.take());
+      this.carrying -= 1;
     }
     this.flights -= 1;
+  }
+
+  /** A share for each that could carry some, so that no two take turns where both could be on their way. */
+  private take(): Waiting<Item>[] {
+    const share = Math.ceil(this.waiting.length / (MAX_FLIGHTS - this.carrying + 1));
+    return this.waiting.splice(0, Math.min(MAX_BATCH, share));
+  }
+
+  private async send(batch: readonly Waiting<Item>[]): Promise<void> {
+    if (batch.length > 1 && (await this.succeeds(batch))) {
+      for (const { resolve } of batch) resolve();
+      return;
+    }
+    await Promise.all(batch.map(({ alone, resolve, reject }) => alone().then(resolve, reject)));
   }
 
   private async succeeds(batch: readonly Waiting<Item>[]): Promise<boolean> {
