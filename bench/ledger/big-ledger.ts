@@ -8,7 +8,7 @@ const BATCH = 250_000;
 
 /**
  * Books of many tenants, made by SQL: `entries` entries, two per transaction. The checks of each row are left out while
- * they are made, as when a backup is restored.
+ * they are made, as when a backup is restored; ids grow, as those of postings do.
  * @returns one of the tenants
  */
 export async function fillLedger(database: BenchDatabase, entries: number): Promise<string> {
@@ -40,14 +40,14 @@ export async function fillLedger(database: BenchDatabase, entries: number): Prom
     await database.query(
       `WITH made AS (
          INSERT INTO billing.ledger_transactions (id, tenant_id, number, kind, natural_key, description, occurred_at)
-         SELECT gen_random_uuid(), t.tenant_id, n / $3 + 1, 'usage', 'bench:' || n, 'Call of 0:42', now()
-         FROM generate_series($1::bigint, $2::bigint) n JOIN bench_tenants t ON t.nth = n % $3
+         SELECT lpad(to_hex(n), 32, '0')::uuid, t.tenant_id, n % $3 + 1, 'usage', 'bench:' || n, 'Call of 0:42', now()
+         FROM generate_series($1::bigint, $2::bigint) n JOIN bench_tenants t ON t.nth = n / $3
          RETURNING id, tenant_id, number)
        INSERT INTO billing.ledger_entries (transaction_id, account_id, tenant_id, amount, balance_after)
        SELECT made.id, side.account_id, made.tenant_id, side.amount, side.balance_after
        FROM made JOIN bench_tenants t USING (tenant_id)
        CROSS JOIN LATERAL (VALUES (t.wallet, -1, -made.number), (t.consumed, 1, NULL)) side (account_id, amount, balance_after)`,
-      [from, to, TENANTS],
+      [from, to, perTenant],
     );
     say(`ledger: ${((to + 1) * 2).toLocaleString('en')} entries`);
   }

@@ -2,6 +2,8 @@ export type LedgerTask =
   | { readonly verb: 'open'; readonly tenants: number }
   | {
       readonly verb: 'post';
+      /** What asks for the posting: events that come in, or an operation. The bare one knows one way. */
+      readonly door: 'events' | 'operation';
       readonly tenants: number;
       readonly concurrency: number;
       readonly seconds: number;

@@ -1,4 +1,4 @@
-import { getCredits, newId, runAs, systemCaller } from '@parley/contracts';
+import { callEndedV1, getCredits, newId, runAs, systemCaller } from '@parley/contracts';
 import { InProcessTransport, RpcClient } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { type RunningService, startService, useLogger } from '@parley/platform';
@@ -14,18 +14,22 @@ const transport = new InProcessTransport();
 let service: RunningService;
 let tenants: string[] = [];
 
-/** The billing service itself, asked through the doors its other features use. */
+const doors = { events: tellCallEnded, operation: record };
+
+/** The billing service itself. */
 serveTasks<LedgerTask, PostingResult | ReadResult | undefined>(async (task) => {
   if (task.verb === 'open') {
     service = await startService(billing, { env: process.env, transport, quiet: true });
     tenants = Array.from({ length: task.tenants }, () => newId());
     for (const tenantId of tenants) await fund(tenantId);
+    // The first use of a month opens a period; what is measured is all the others.
+    for (const tenantId of tenants) await record(tenantId);
     return undefined;
   }
   const ms = task.seconds * 1000;
   if (task.verb === 'post') {
     let next = 0;
-    return repeat(task.concurrency, ms, () => post(tenants[next++ % task.tenants] ?? ''));
+    return repeat(task.concurrency, ms, () => doors[task.door](tenants[next++ % task.tenants] ?? ''));
   }
   const caller = { ...systemCaller(newId(), task.tenantId), roles: ['owner' as const] };
   const rpc = new RpcClient(transport);
@@ -56,7 +60,20 @@ function fund(tenantId: string): Promise<void> {
   );
 }
 
-function post(tenantId: string): Promise<void> {
+/** A call that ended, told as telephony tells it: resolves when it is charged, and its inbox row with it. */
+async function tellCallEnded(tenantId: string): Promise<void> {
+  const callId = newId();
+  const time = new Date().toISOString();
+  const id = newId();
+  const { producer: source, type } = callEndedV1;
+  const meta = { id, source, type, time, subject: callId, tenantId, correlationId: id };
+  const call = { ...callEndedV1.sample, callId, durationSeconds: 42, endedAt: time };
+  const [failure] = await transport.publish([{ meta, payload: call }]);
+  if (failure) throw failure;
+}
+
+/** One charge in a transaction of its own, as an operation makes it. */
+function record(tenantId: string): Promise<void> {
   const callId = newId();
   return within(tenantId, () =>
     service.get<Usage>(Usage).record(tenantId, {

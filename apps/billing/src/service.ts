@@ -10,6 +10,7 @@ import {
 import { defineService } from '@parley/platform';
 import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
+import { BillingBatches1700002200000 } from './migrations/billing-batches.migration';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
@@ -32,6 +33,7 @@ export const billing = defineService({
     BillingReferrals1700002000000,
     BillingQuotas1700002100000,
     BillingReconciliation1700002110000,
+    BillingBatches1700002200000,
   ],
   jobs: true,
   consumes: [

@@ -31,27 +31,22 @@ describe('the books', () => {
 
   const becomeTenant = (id: string) => session.query("SELECT set_config('app.tenant_id', $1, false)", [id]);
 
-  /** A transaction as somebody with the service's password might write it. */
+  /** A transaction as somebody with the service's password might write it: all at once, as it must be. */
   const write = async (amounts: { code: string; amount: number; meter?: string }[]) => {
     const id = newId();
+    const rows = amounts.map(({ code, amount, meter = 'credits' }) => ({ id: newId(), code, amount, meter }));
     await session.query(
-      `INSERT INTO ledger_transactions (id, tenant_id, number, kind, natural_key, description, occurred_at)
-       VALUES ($1, $2, (SELECT max(number) + 1 FROM ledger_transactions), 'bonus', $3, 'by hand', now())`,
-      [id, tenantId, id],
+      `WITH wanted AS (SELECT * FROM json_to_recordset($4) AS row (id uuid, code text, amount bigint, meter text)),
+         made AS (INSERT INTO ledger_accounts (id, tenant_id, code, meter)
+           SELECT id, $2, code, meter FROM wanted WHERE NOT EXISTS (
+             SELECT FROM ledger_accounts a WHERE a.code = wanted.code) RETURNING id, code),
+         account AS (SELECT id, code FROM ledger_accounts UNION ALL SELECT id, code FROM made),
+         posted AS (INSERT INTO ledger_transactions (id, tenant_id, number, kind, natural_key, description, occurred_at)
+           VALUES ($1, $2, (SELECT max(number) + 1 FROM ledger_transactions), 'bonus', $3, 'by hand', now()))
+       INSERT INTO ledger_entries (transaction_id, account_id, tenant_id, amount)
+       SELECT $1, account.id, $2, wanted.amount FROM wanted JOIN account USING (code)`,
+      [id, tenantId, id, JSON.stringify(rows)],
     );
-    for (const { code, amount, meter = 'credits' } of amounts) {
-      const { rows } = await session.query<{ id: string }>(
-        `WITH known AS (SELECT id FROM ledger_accounts WHERE code = $2),
-              made AS (INSERT INTO ledger_accounts (id, tenant_id, code, meter)
-                       SELECT $1, $3, $2, $4 WHERE NOT EXISTS (SELECT FROM known) RETURNING id)
-         SELECT id FROM known UNION ALL SELECT id FROM made`,
-        [newId(), code, tenantId, meter],
-      );
-      await session.query(
-        'INSERT INTO ledger_entries (transaction_id, account_id, tenant_id, amount) VALUES ($1, $2, $3, $4)',
-        [id, rows[0]?.id, tenantId, amount],
-      );
-    }
   };
   const postByHand = async (...amounts: Parameters<typeof write>[0]) => {
     await becomeTenant(tenantId);
@@ -92,13 +87,52 @@ describe('the books', () => {
     ).rejects.toMatchObject(refusal);
   });
 
-  it('refuse a transaction whose writer leaves the tenant before the commit', async () => {
+  it('take one that sums to zero, in the same way', async () => {
+    const sound = [
+      { code: 'credits:wallet', amount: 5 },
+      { code: 'credits:granted', amount: -5 },
+    ];
     await becomeTenant(tenantId);
     await session.query('BEGIN');
-    await write([{ code: 'credits:wallet', amount: 5 }]);
-    await becomeTenant(newId());
-    await expect(session.query('COMMIT')).rejects.toMatchObject(refusal);
+    await expect(write(sound)).resolves.toBeUndefined();
+    await session.query('ROLLBACK');
   });
+
+  it('refuse a transaction whose entries come later, before its writer could leave the tenant', async () => {
+    await becomeTenant(tenantId);
+    await session.query('BEGIN');
+    await expect(
+      session.query(
+        `INSERT INTO ledger_transactions (id, tenant_id, number, kind, natural_key, description, occurred_at)
+         VALUES ($1, $2, 99, 'bonus', $3, 'by hand', now())`,
+        [newId(), tenantId, newId()],
+      ),
+    ).rejects.toMatchObject(refusal);
+    await session.query('ROLLBACK');
+  });
+
+  it.each(['SET CONSTRAINTS ALL DEFERRED', 'SELECT 1'])(
+    'refuse one wrong transaction among sound ones, after %s',
+    async (before) => {
+      await becomeTenant(tenantId);
+      await session.query('BEGIN');
+      await session.query(before);
+      await write([
+        { code: 'credits:wallet', amount: 3 },
+        { code: 'credits:granted', amount: -3 },
+      ]);
+      await expect(
+        session.query(
+          `INSERT INTO ledger_entries (transaction_id, account_id, tenant_id, amount)
+           SELECT t.id, a.id, $1, CASE a.code WHEN 'credits:consumed' THEN 1 ELSE -2 END
+           FROM (SELECT id FROM ledger_transactions WHERE description = 'by hand') t, ledger_accounts a
+           WHERE a.code IN ('credits:consumed', 'credits:expired', 'credits:purchased')`,
+          [tenantId],
+        ),
+      ).rejects.toMatchObject(refusal);
+      await session.query('ROLLBACK');
+    },
+  );
 
   it('refuse a second posting under one natural key', async () => {
     await becomeTenant(tenantId);

@@ -2,6 +2,7 @@ import {
   AppError,
   type ContextHeaders,
   type EventEnvelope,
+  type EventMeta,
   fromContextHeaders,
   impersonationOf,
   NotFound,
@@ -15,7 +16,7 @@ import type { MessageHandler } from '@nestjs/microservices';
 import type { Database } from '@parley/persistence';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { DeadLetters } from './dead-letters';
-import { deliver, DeadLetterNow, type Delivery } from './delivery';
+import { deliver, DeadLetterNow, type Delivery, HandledBefore } from './delivery';
 import { eventsHandled, requestsHandled } from './metrics';
 import { traced } from './tracing';
 import type { Receiver, RpcReply } from './transport';
@@ -136,14 +137,16 @@ export class Dispatcher implements Receiver {
   /** Every handler gets its chance; those that had it are skipped next time by the inbox. */
   async runHandlers(envelope: EventEnvelope): Promise<void> {
     const { meta } = envelope;
-    const caller = { ...systemCaller(meta.correlationId, meta.tenantId), ...impersonationOf(meta) };
-    const delivery: Delivery = { envelope, once: (handler, work) => this.once(envelope, handler, work) };
+    const delivery: Delivery = {
+      envelope,
+      once: (handler, work) => this.once(envelope, handler, work),
+      onceTogether: (handler, events, work) => this.onceTogether(handler, events, work),
+      within,
+    };
     let failure: unknown;
     for (const handler of handlersOf(this.options.handlers.get(meta.type))) {
       try {
-        await traced(`event ${meta.type}`, { traceparent: meta.traceparent ?? '' }, () =>
-          runAs(caller, () => deliver(delivery, () => settle(handler, envelope))),
-        );
+        await within(meta, () => deliver(delivery, () => settle(handler, envelope)));
       } catch (error) {
         failure ??= error;
       }
@@ -166,6 +169,34 @@ export class Dispatcher implements Receiver {
     if (tenantId) await database.forTenant(tenantId, transaction);
     else await database.system(`event ${envelope.meta.type}`, transaction);
   }
+
+  private async onceTogether(
+    handler: string,
+    events: readonly EventMeta[],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const { database } = this.options;
+    if (!database) throw new Error(`${this.service} has no database`);
+    const tenantIds = events.map(({ tenantId, type }) => {
+      if (!tenantId) throw new Error(`${type} without a tenant is handled alone`);
+      return tenantId;
+    });
+    await database.forTenants(tenantIds, async () => {
+      // In order, so that two batches with the same events wait for each other rather than both.
+      const ids = events.map(({ id }) => id).sort();
+      const added = await database.execute(
+        'INSERT INTO inbox (handler, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING',
+        [handler, ids],
+      );
+      if (added !== ids.length) throw new HandledBefore();
+      await work();
+    });
+  }
+}
+
+function within<T>(meta: EventMeta, work: () => Promise<T>): Promise<T> {
+  const caller = { ...systemCaller(meta.correlationId, meta.tenantId), ...impersonationOf(meta) };
+  return traced(`event ${meta.type}`, { traceparent: meta.traceparent ?? '' }, () => runAs(caller, work));
 }
 
 function* handlersOf(head: MessageHandler | undefined): Generator<MessageHandler> {

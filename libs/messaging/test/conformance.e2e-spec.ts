@@ -25,9 +25,11 @@ import {
 import {
   DeadLetterNow,
   DeadLetters,
+  type EventInBatch,
   Handles,
   InProcessTransport,
   OnEvent,
+  OnEvents,
   Outbox,
   RabbitMqTransport,
   RpcClient,
@@ -74,18 +76,31 @@ const counted = defineEvent({
   sample: { n: 1, mode: 'ok' },
 });
 
+const gathered = defineEvent({
+  type: 'test.thing.gathered.v1',
+  producer: SERVICE,
+  description: 'for this suite',
+  payload: Counted,
+  sample: { n: 1, mode: 'ok' },
+});
+
 /** What the handlers did, seen from outside. */
 @Injectable()
 class Journal {
   readonly seen: { n: number; mode: string; tenantId: string | undefined }[] = [];
   readonly callers: [CallerContext, EventMeta][] = [];
+  readonly batches: number[] = [];
+  readonly stored: { n: number; mode: string; tenantId: string | undefined }[] = [];
   failuresLeft = 0;
   release: (() => void) | undefined;
 }
 
 @Controller()
 class Handlers {
-  constructor(@Inject(Journal) private readonly journal: Journal) {}
+  constructor(
+    @Inject(Journal) private readonly journal: Journal,
+    private readonly database: Database,
+  ) {}
 
   @Handles(greet)
   async greet({ name }: Greeting): Promise<Greeted> {
@@ -98,6 +113,21 @@ class Handlers {
   async slow({ name }: Greeting): Promise<Greeted> {
     await new Promise<void>((resolve) => (this.journal.release = resolve));
     return { text: name };
+  }
+
+  /** Stores nothing unless all goes well, as rows would. */
+  @OnEvents(gathered)
+  async onGathered(events: readonly EventInBatch<Counted>[]): Promise<void> {
+    for (const { payload, meta, run } of events) {
+      if (payload.mode === 'poison') throw new DeadLetterNow('cannot be understood');
+      if (payload.mode === 'flaky' && this.journal.failuresLeft-- > 0) throw new Error('try again');
+      await run(async () => {
+        const { tenantId, requestId } = currentCaller();
+        if (requestId !== meta.correlationId) throw new Error('not in the name of this event');
+        this.database.afterCommit(() => this.journal.stored.push({ ...payload, tenantId }));
+      });
+    }
+    this.database.afterCommit(() => this.journal.batches.push(events.length));
   }
 
   @OnEvent(counted)
@@ -118,7 +148,7 @@ const suite = defineService({
   config: baseShape,
   module: SuiteModule,
   migrations: [],
-  consumes: [counted],
+  consumes: [counted, gathered],
 });
 
 describe.each(['in-process', 'rabbitmq'] as const)('messages over %s', (kind) => {
@@ -269,6 +299,70 @@ describe.each(['in-process', 'rabbitmq'] as const)('messages over %s', (kind) =>
     await publish(10, 'after', meta.subject);
     await eventually(() => expect(journal.seen.filter(({ mode }) => mode === 'after')).toHaveLength(1));
     expect(journal.seen.filter(({ mode }) => mode === 'twice')).toHaveLength(1);
+  });
+
+  describe('events handled together', () => {
+    const others = [aCaller(), aCaller(), caller];
+    let n = 1_000;
+    const event = (mode: string) => {
+      const by = others[n % others.length] ?? caller;
+      const meta: EventMeta = {
+        id: newId(),
+        source: SERVICE,
+        type: gathered.type,
+        time: new Date().toISOString(),
+        subject: newId(),
+        correlationId: newId(),
+        tenantId: by.tenantId ?? '',
+      };
+      return { meta, payload: { n: n++, mode } };
+    };
+    const storedOf = (mode: string) => journal.stored.filter((each) => each.mode === mode);
+
+    it('come in batches of several tenants, each once and in its own name', async () => {
+      await eventually(async () => {
+        const burst = Array.from({ length: 20 }, () => event('burst'));
+        await transport.publish(burst);
+        expect(Math.max(0, ...journal.batches)).toBeGreaterThan(1);
+      }, 20_000);
+      const sent = n - 1_000;
+      await eventually(() => expect(storedOf('burst')).toHaveLength(sent));
+      expect(new Set(storedOf('burst').map((each) => each.n)).size).toBe(sent);
+      for (const { n: nth, tenantId } of storedOf('burst'))
+        expect(tenantId).toBe(others[nth % others.length]?.tenantId);
+    });
+
+    it('do not suffer for one that cannot be handled, nor for one that must be tried again', async () => {
+      journal.failuresLeft = 3;
+      const modes = ['fine', 'fine', 'poison', 'fine', 'flaky', 'fine', 'fine', 'fine'];
+      const sent = modes.map(event);
+      await transport.publish(sent);
+      // In-process nobody holds an event for us: who published it does it again.
+      if (kind === 'in-process') for (let again = 0; again < 3; again++) await transport.publish(sent);
+      await eventually(() => {
+        expect(storedOf('fine')).toHaveLength(6);
+        expect(storedOf('flaky')).toHaveLength(1);
+      }, 20_000);
+      const poisoned = sent[2]?.meta.id;
+      await eventually(async () => {
+        const { data } = await deadLetters();
+        expect(data.filter(({ eventId }) => eventId === poisoned)).toHaveLength(1);
+      });
+      expect(storedOf('poison')).toHaveLength(0);
+    });
+
+    it('are handled once though some of a batch come twice', async () => {
+      const first = Array.from({ length: 5 }, () => event('twice-gathered'));
+      const more = Array.from({ length: 5 }, () => event('twice-gathered'));
+      await transport.publish(first);
+      await transport.publish([...first, ...more, ...first]);
+      await transport.publish([event('last')]);
+      await eventually(() => {
+        expect(storedOf('twice-gathered')).toHaveLength(10);
+        expect(storedOf('last')).toHaveLength(1);
+      });
+      expect(new Set(storedOf('twice-gathered').map((each) => each.n)).size).toBe(10);
+    });
   });
 
   it('graceful-shutdown-finishes-work', async () => {

@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { openDatabase } from './data-source';
 import type { Database } from './database';
 import { migrateDown, migrateUp } from './migrate';
-import { protectTenantTable } from './row-security';
+import { admitSeveralTenants, protectTenantTable } from './row-security';
 
 class Notes1700000900000 implements MigrationInterface {
   readonly name = 'Notes1700000900000';
@@ -14,9 +14,14 @@ class Notes1700000900000 implements MigrationInterface {
       'CREATE TABLE notes (id uuid PRIMARY KEY, tenant_id uuid NOT NULL, body text NOT NULL)',
     );
     await protectTenantTable(runner, 'analytics', 'notes');
+    await admitSeveralTenants(runner, 'analytics', 'notes');
+    await runner.query(
+      'CREATE TABLE secrets (id uuid PRIMARY KEY, tenant_id uuid NOT NULL, body text NOT NULL)',
+    );
+    await protectTenantTable(runner, 'analytics', 'secrets');
   }
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE notes');
+    await runner.query('DROP TABLE notes, secrets');
   }
 }
 
@@ -55,6 +60,52 @@ describe('Database', () => {
   it('refuses to write a row of another tenant', async () => {
     const intrusion = runAs(theirs, () => database.tenant(() => add('planted', ours.tenantId)));
     await expect(intrusion).rejects.toThrow('row-level security');
+  });
+
+  describe('for several tenants', () => {
+    const third = newId();
+    const both = [theirs.tenantId ?? '', ours.tenantId ?? ''];
+    beforeEach(async () => {
+      await database.forTenant(ours.tenantId ?? '', () => add('ours'));
+      await database.forTenant(theirs.tenantId ?? '', () => add('theirs', theirs.tenantId));
+      await database.forTenant(third, () => add('of a third', third));
+    });
+
+    it('shows and takes the rows of those it names, and of nobody else', async () => {
+      await expect(database.forTenants(both, bodies)).resolves.toEqual(['ours', 'theirs']);
+      await database.forTenants(both, async () => {
+        await add('more of ours');
+        await add('more of theirs', theirs.tenantId);
+      });
+      await expect(database.forTenants([third], bodies)).resolves.toEqual(['of a third']);
+      await expect(database.forTenants(both, () => add('planted', third))).rejects.toThrow(
+        'row-level security',
+      );
+    });
+
+    it('shows nothing of a table that does not admit it', async () => {
+      const all = () => database.query('SELECT FROM secrets');
+      const put = () =>
+        database.execute('INSERT INTO secrets (id, tenant_id, body) VALUES ($1, $2, $3)', [
+          newId(),
+          ours.tenantId,
+          'secret',
+        ]);
+      await runAs(ours, () => database.tenant(put));
+      await expect(database.forTenants(both, all)).resolves.toEqual([]);
+      await expect(database.forTenants(both, put)).rejects.toThrow('row-level security');
+    });
+
+    it('takes ids only, and does not turn into another scope on the way', async () => {
+      await expect(database.forTenants([], bodies)).rejects.toThrow('UUID');
+      await expect(database.forTenants(["x'); --"], bodies)).rejects.toThrow('UUID');
+      await expect(
+        database.forTenants(both, () => database.forTenant(ours.tenantId ?? '', bodies)),
+      ).rejects.toThrow('another scope');
+      await expect(
+        database.forTenants(both, () => database.forTenants([...both].reverse(), bodies)),
+      ).resolves.toHaveLength(2);
+    });
   });
 
   it('shows everything to an explicit system scope', async () => {

@@ -4,8 +4,11 @@ import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 
-/** Which rows a transaction may see: one tenant's, or everybody's. */
-type Scope = { kind: 'tenant'; tenantId: string } | { kind: 'system'; reason: string };
+/** Which rows a transaction may see: one tenant's, those of a few, or everybody's. */
+type Scope =
+  | { kind: 'tenant'; tenantId: string }
+  | { kind: 'tenants'; tenantIds: readonly string[] }
+  | { kind: 'system'; reason: string };
 
 interface Transaction {
   readonly scope: Scope;
@@ -37,6 +40,14 @@ export class Database {
   /** Runs `work` on the rows of a tenant named by trusted data (a called number, an event), not by the caller. */
   async forTenant<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
     return this.run({ kind: 'tenant', tenantId }, work);
+  }
+
+  /**
+   * Runs `work` on the rows of several tenants in one transaction, of those tables only that admit it
+   * (`admitSeveralTenants`). Every statement must name the tenant it means.
+   */
+  async forTenants<T>(tenantIds: readonly string[], work: () => Promise<T>): Promise<T> {
+    return this.run({ kind: 'tenants', tenantIds: [...new Set(tenantIds)].sort() }, work);
   }
 
   /** Runs `work` across tenants. `reason` is logged: relays, schedules, sign-in, platform administration. */
@@ -121,8 +132,10 @@ export class Database {
       this.logger.verbose(`system scope: ${scope.reason}`);
       await runner.query(`BEGIN; SET LOCAL ROLE "${this.systemRole}"`);
     } else {
-      if (!isUuid(scope.tenantId)) throw new Error('A tenant id must be a UUID');
-      await runner.query(`BEGIN; SELECT set_config('app.tenant_id', '${scope.tenantId}', true)`);
+      const [setting, ids] =
+        scope.kind === 'tenant' ? ['app.tenant_id', [scope.tenantId]] : ['app.tenant_ids', scope.tenantIds];
+      if (ids.length === 0 || !ids.every(isUuid)) throw new Error('A tenant id must be a UUID');
+      await runner.query(`BEGIN; SELECT set_config('${setting}', '${ids.join(',')}', true)`);
     }
     markActive(runner, true);
   }
@@ -146,5 +159,6 @@ function markActive(runner: QueryRunner, active: boolean): void {
 
 function sameScope(a: Scope, b: Scope): boolean {
   if (a.kind === 'tenant') return b.kind === 'tenant' && a.tenantId === b.tenantId;
+  if (a.kind === 'tenants') return b.kind === 'tenants' && a.tenantIds.join() === b.tenantIds.join();
   return b.kind === 'system';
 }

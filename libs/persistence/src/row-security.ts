@@ -5,6 +5,9 @@ import { schemaOf } from './service-roles';
 /** Compared once per statement, not per row; NULL, and so no row at all, when no tenant is set. */
 const TENANT = `(SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)`;
 
+/** The tenants a transaction of several named; NULL, and so no row at all, when it named none. */
+const TENANTS = `(SELECT string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]`;
+
 /**
  * Walls around a tenant table: forced row-level security by `tenant_id`; the system role sees all. With
  * `shared`, rows whose tenant is null are readable by everybody and written by the platform only.
@@ -32,6 +35,17 @@ export async function protectTenantTable(
     await runner.query(`CREATE POLICY tenant_rows ON ${name} USING (${own}) WITH CHECK (${own})`);
   }
   await runner.query(`CREATE POLICY system_rows ON ${name} TO ${systemRole} USING (true) WITH CHECK (true)`);
+}
+
+/** Lets `Database.forTenants` at rows of the tenants it names. For tables where every statement names its tenant. */
+export async function admitSeveralTenants(
+  runner: QueryRunner,
+  service: ServiceName,
+  table: string,
+): Promise<void> {
+  const named = `tenant_id = ANY (${TENANTS})`;
+  const name = `${schemaOf(service).schema}.${table}`;
+  await runner.query(`CREATE POLICY several_tenants ON ${name} USING (${named}) WITH CHECK (${named})`);
 }
 
 /** For tables that no tenant may read: only the system role sees rows. */

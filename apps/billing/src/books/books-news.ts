@@ -17,7 +17,7 @@ import { levelsToTell, limitOf } from '../periods/level';
 import { standingsOf } from '../standing/standing';
 import { lowNotice } from '../wallet/wallet';
 import type { Books } from './books';
-import type { Level, Period } from './books.state';
+import type { Level, Period, Transaction } from './books.state';
 
 /** Tells the platform what a change of the books means, in the same transaction. */
 @Injectable()
@@ -27,14 +27,19 @@ export class BooksNews {
     private readonly outbox: Outbox,
   ) {}
 
+  /** The changes are about to be stored: their events leave after the commit. */
+  sendAfterCommit(books: readonly Books[]): void {
+    if (books.some(({ events }) => events.length > 0)) this.outbox.kickAfterCommit();
+  }
+
   tell(books: Books, causationId: string | undefined): void {
     const { tenantId } = books;
     const publication = { subject: tenantId, tenantId, ...(causationId ? { causationId } : {}) };
-    this.tellCredits(books, publication);
-    for (const period of books.ended) this.tellReset(books, period, publication);
+    const { transactions, ended } = books.takeUntold();
+    this.tellCredits(books, transactions, publication);
+    for (const period of ended) this.tellReset(books, period, publication);
     for (const period of books.openPeriods()) this.tellLevels(books, period, publication);
     this.tellStanding(books, publication);
-    if (books.events.length > 0) this.outbox.kickAfterCommit();
   }
 
   private tellReset(books: Books, period: Period, publication: Publication): void {
@@ -97,8 +102,8 @@ export class BooksNews {
     books.events.push(this.outbox.draft(event, payload, publication));
   }
 
-  private tellCredits(books: Books, publication: Publication): void {
-    const { tenant, transactions, now } = books;
+  private tellCredits(books: Books, transactions: readonly Transaction[], publication: Publication): void {
+    const { tenant, now } = books;
     if (transactions.some(({ kind }) => kind === 'usage')) tenant.firstUsedAt ??= now;
     for (const { kind, callId, entries } of transactions) {
       const moved = entries.find(({ account }) => account === 'credits:wallet');

@@ -1,27 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { newId, type UsageMeter } from '@parley/contracts';
+import { newId } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Books } from './books';
 import type { BooksState, Burn, Grant, Hold, Period, TenantRow, UsageRecord, Wallet } from './books.state';
-import { Changes } from './changes';
+import { Changes, type OpenedAccount } from './changes';
+import type { WideFocus } from './focus';
 
-/** What of the books a change needs to see beside the balances. */
-export interface Focus {
-  /** What is used or held, such as `call:<id>`. */
-  readonly sourceKey?: string;
-  readonly naturalKeys?: readonly string[];
-  /** Grants to see though nothing is left of them, by source key. */
-  readonly grants?: readonly string[];
-  /** Meters that are about to be used or held: their periods must be open. */
-  readonly meters?: readonly UsageMeter[];
-  /** Holds that nobody ended in time. */
-  readonly forgottenHolds?: boolean;
+/** Whose books, and what of them. */
+export interface Asked {
+  readonly tenantId: string;
+  readonly focus: WideFocus;
 }
 
 type Dated<Row, Field extends keyof Row> = Omit<Row, Field> & { [Key in Field]: string };
 type Nullable<Row, Field extends keyof Row> = Omit<Row, Field> & { [Key in Field]: string | null };
 
 interface LoadedRow {
+  tenantId: string;
   wallets: Wallet[];
   grants: Nullable<Dated<Grant, 'grantedAt'>, 'expiresAt'>[];
   burns: Burn[];
@@ -38,29 +33,37 @@ interface LockedRow extends Omit<TenantRow, 'postings' | 'entitlementsVersion' |
   standingVersion: string;
 }
 
-const LOCK = `SELECT tenant_id AS "tenantId", postings, opened_at AS "openedAt", first_used_at AS "firstUsedAt",
+const TENANT_COLUMNS = `tenant_id AS "tenantId", postings, opened_at AS "openedAt", first_used_at AS "firstUsedAt",
   low_notified_at AS "lowNotifiedAt", paused_at AS "pausedAt", grace_until AS "graceUntil",
-  entitlements_version AS "entitlementsVersion", standing_version AS "standingVersion", standing
-  FROM tenant_books WHERE tenant_id = $1 FOR UPDATE`;
+  entitlements_version AS "entitlementsVersion", standing_version AS "standingVersion", standing`;
+
+const PEEK = `SELECT ${TENANT_COLUMNS} FROM tenant_books WHERE tenant_id = ANY($1::uuid[])`;
+
+/** In one order everywhere, so that two who want the same tenants wait for each other rather than both. */
+const LOCK = `${PEEK} ORDER BY tenant_id FOR UPDATE`;
 
 /** A second statement, since one that waited for the lock would see what was there before it waited. */
 const LOAD = `
+  SELECT a.tenant_id AS "tenantId", loaded.* FROM json_to_recordset($1) AS a (tenant_id uuid, source_keys text[],
+    natural_keys text[], grants text[], forgotten boolean)
+  CROSS JOIN LATERAL (
   WITH burn AS (
-    SELECT * FROM grant_burns WHERE tenant_id = $1 AND source_key = $2 AND amount > returned
+    SELECT * FROM grant_burns WHERE tenant_id = a.tenant_id AND source_key = ANY(a.source_keys) AND amount > returned
     UNION
-    SELECT * FROM grant_burns WHERE tenant_id = $1 AND cover = 'overdraft' AND amount > returned),
-  used AS (SELECT * FROM usage_records WHERE tenant_id = $1 AND source_type = split_part($2, ':', 1)
-    AND source_id = substr($2, strpos($2, ':') + 1))
+    SELECT * FROM grant_burns WHERE tenant_id = a.tenant_id AND cover = 'overdraft' AND amount > returned),
+  used AS (SELECT u.* FROM unnest(a.source_keys) key CROSS JOIN LATERAL (
+    SELECT key AS source_key, * FROM usage_records WHERE tenant_id = a.tenant_id
+      AND source_type = split_part(key, ':', 1) AND source_id = substr(key, strpos(key, ':') + 1)) u)
   SELECT
   (SELECT coalesce(json_agg(json_build_object('meter', meter, 'balance', balance, 'held', held,
-     'version', version)), '[]') FROM wallets WHERE tenant_id = $1) AS wallets,
+     'version', version)), '[]') FROM wallets WHERE tenant_id = a.tenant_id) AS wallets,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'kind', kind, 'priority', priority,
      'quantity', quantity, 'remaining', remaining, 'revoked', revoked, 'expiresAt', expires_at,
      'sourceKey', source_key, 'grantedAt', granted_at, 'periodId', period_id)), '[]') FROM (
-       SELECT * FROM grants WHERE tenant_id = $1 AND live
-       UNION SELECT * FROM grants WHERE tenant_id = $1 AND source_key = ANY($4)
+       SELECT * FROM grants WHERE tenant_id = a.tenant_id AND live
+       UNION SELECT * FROM grants WHERE tenant_id = a.tenant_id AND source_key = ANY(a.grants)
        UNION SELECT g.* FROM usage_periods p JOIN grants g ON g.period_id = p.id
-         WHERE p.tenant_id = $1 AND p.closed_at IS NULL
+         WHERE p.tenant_id = a.tenant_id AND p.closed_at IS NULL
        UNION SELECT g.* FROM burn b JOIN grants g ON g.id = b.grant_id) g) AS grants,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'usageMeter', usage_meter,
      'meter', meter, 'account', account, 'cover', cover, 'grantId', grant_id, 'amount', amount,
@@ -69,88 +72,94 @@ const LOAD = `
      'periodEnd', period_end, 'subscriptionId', subscription_id, 'included', included, 'topup', topup,
      'used', used, 'billed', billed, 'noticePct', notice_pct, 'softPct', soft_pct, 'hardPct', hard_pct, 'overage', overage,
      'told', told, 'closedAt', closed_at)), '[]')
-     FROM usage_periods WHERE tenant_id = $1
+     FROM usage_periods WHERE tenant_id = a.tenant_id
        AND (closed_at IS NULL OR id IN (SELECT period_id FROM used))) AS periods,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'meter', meter,
      'quantity', quantity, 'state', state, 'overdrawn', overdrawn, 'expiresAt', expires_at, 'userId', user_id)), '[]')
-     FROM holds WHERE tenant_id = $1
-       AND (source_key = $2 OR ($5 AND state = 'open' AND expires_at <= now()))) AS holds,
-  (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'version', source_version,
-     'quantity', quantity, 'periodId', period_id)), '[]')
+     FROM holds WHERE tenant_id = a.tenant_id
+       AND (source_key = ANY(a.source_keys) OR (a.forgotten AND state = 'open' AND expires_at <= now()))) AS holds,
+  (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'meter', meter,
+     'version', source_version, 'quantity', quantity, 'periodId', period_id)), '[]')
      FROM used) AS usage,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'code', code)), '[]')
-     FROM ledger_accounts WHERE tenant_id = $1) AS accounts,
+     FROM ledger_accounts WHERE tenant_id = a.tenant_id) AS accounts,
   (SELECT coalesce(json_agg(natural_key), '[]') FROM ledger_transactions
-    WHERE tenant_id = $1 AND natural_key = ANY($3)) AS posted`;
+    WHERE tenant_id = a.tenant_id AND natural_key = ANY(a.natural_keys)) AS posted) loaded`;
 
-/** A tenant's books: locked and loaded whole, decided on in memory, stored at once. */
+/** Tenants' books: locked and loaded whole, decided on in memory, stored at once. */
 @Injectable()
 export class BooksRepository {
   constructor(private readonly database: Database) {}
 
-  /** Holds the tenant's books until the open transaction ends; its first change makes them. */
-  async lock(tenantId: string, focus: Focus = {}): Promise<Books> {
-    const books = await this.load(await this.lockTenant(tenantId), focus);
-    books.expireDue();
-    return books;
+  /** Holds the books until the open transaction ends; a tenant's first change makes them. */
+  async lock(asked: readonly Asked[]): Promise<Books[]> {
+    const ids = asked.map(({ tenantId }) => tenantId).sort();
+    let rows = await this.database.prepared<LockedRow>('books-lock', LOCK, [ids]);
+    if (rows.length < ids.length) {
+      await this.database.execute(
+        'INSERT INTO tenant_books (tenant_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING',
+        [ids],
+      );
+      rows = await this.database.prepared<LockedRow>('books-lock', LOCK, [ids]);
+    }
+    const loaded = await this.load(rows.map(fromLockedRow), asked);
+    for (const books of loaded) books.expireDue();
+    return loaded;
   }
 
   /** The books as they stand, to look at only. */
-  async peek(tenantId: string, focus: Focus = {}): Promise<Books> {
-    const [row] = await this.database.query<LockedRow>(LOCK.replace('FOR UPDATE', ''), [tenantId]);
-    return this.load(row ? fromLockedRow(row) : unknownTenant(tenantId), focus);
+  async peek(asked: Asked): Promise<Books> {
+    const { tenantId } = asked;
+    const [row] = await this.database.query<LockedRow>(PEEK, [[tenantId]]);
+    const [books] = await this.load([row ? fromLockedRow(row) : unknownTenant(tenantId)], [asked]);
+    if (!books) throw new Error('The books answered nothing');
+    return books;
   }
 
   /** Stores what was decided: one statement, whatever it touched. */
-  async save(books: Books): Promise<void> {
-    const changes = new Changes(books.tenantId);
-    const { state, transactions, changed } = books;
-    changes.accounts(openAccounts(books));
-    changes.transactions(transactions);
-    changes.entries(transactions, state.accounts);
-    changes.wallets([...changed.wallets]);
-    changes.grants([...changed.grants]);
-    changes.burns([...changed.burns]);
-    changes.periods([...changed.periods]);
-    changes.holds([...changed.holds]);
-    changes.events(books.events);
-    changes.usage([...changed.usage.values()]);
-    const { name, sql, parameters } = changes.statement(state.tenant);
+  async save(books: readonly Books[]): Promise<void> {
+    const changes = new Changes();
+    changes.accounts(books.flatMap(openAccounts));
+    changes.transactions(books);
+    changes.entries(books);
+    changes.wallets(books);
+    changes.grants(books);
+    changes.burns(books);
+    changes.periods(books);
+    changes.holds(books);
+    changes.events(books);
+    changes.usage(books);
+    const { name, sql, parameters } = changes.statement(books);
     await this.database.prepared(name, sql, parameters);
   }
 
-  private async lockTenant(tenantId: string): Promise<TenantRow> {
-    const [known] = await this.database.prepared<LockedRow>('books-lock', LOCK, [tenantId]);
-    if (known) return fromLockedRow(known);
-    await this.database.execute('INSERT INTO tenant_books (tenant_id) VALUES ($1) ON CONFLICT DO NOTHING', [
-      tenantId,
-    ]);
-    const [made] = await this.database.query<LockedRow>(LOCK, [tenantId]);
-    return made ? fromLockedRow(made) : unknownTenant(tenantId);
-  }
-
-  private async load(tenant: TenantRow, focus: Focus): Promise<Books> {
-    const { sourceKey = '', naturalKeys = [], grants = [], forgottenHolds = false } = focus;
-    const [row] = await this.database.prepared<LoadedRow>('books-load', LOAD, [
-      tenant.tenantId,
-      sourceKey,
-      naturalKeys,
+  private async load(tenants: readonly TenantRow[], asked: readonly Asked[]): Promise<Books[]> {
+    const asks = asked.map(({ tenantId, focus: { sourceKeys, naturalKeys, grants, forgottenHolds } }) => ({
+      tenant_id: tenantId,
+      source_keys: sourceKeys,
+      natural_keys: naturalKeys,
       grants,
-      forgottenHolds,
-    ]);
-    if (!row) throw new Error('The books answered nothing');
-    return new Books(stateOf(tenant, row), new Date());
+      forgotten: forgottenHolds,
+    }));
+    const rows = await this.database.prepared<LoadedRow>('books-load', LOAD, [JSON.stringify(asks)]);
+    const byTenant = new Map(rows.map((row) => [row.tenantId, row]));
+    const now = new Date();
+    return tenants.map((tenant) => {
+      const row = byTenant.get(tenant.tenantId);
+      if (!row) throw new Error('The books answered nothing');
+      return new Books(stateOf(tenant, row), now);
+    });
   }
 }
 
 /** Accounts are opened at their first use. */
-function openAccounts({ state: { accounts }, transactions }: Books): { id: string; code: string }[] {
-  const opened: { id: string; code: string }[] = [];
+function openAccounts({ tenantId, state: { accounts }, transactions }: Books): OpenedAccount[] {
+  const opened: OpenedAccount[] = [];
   for (const { account: code } of transactions.flatMap(({ entries }) => entries)) {
     if (accounts.has(code)) continue;
     const id = newId();
     accounts.set(code, id);
-    opened.push({ id, code });
+    opened.push({ tenantId, id, code });
   }
   return opened;
 }

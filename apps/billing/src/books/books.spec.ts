@@ -42,7 +42,6 @@ const aPeriod = (meter: UsageMeter, fields: Partial<Period> = {}): Period => ({
   id: newId(),
   meter,
   periodStart: NOW,
-  billed: 0,
   periodEnd: new Date('2026-12-20T14:00:00Z'),
   subscriptionId: null,
   included: 0,

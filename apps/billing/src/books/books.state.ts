@@ -113,6 +113,8 @@ export interface Hold {
 /** The best that is known of what one source used of one meter. */
 export interface UsageRecord {
   readonly id: string;
+  /** What used it, such as `call:<id>`. */
+  readonly sourceKey: string;
   readonly meter: UsageMeter;
   readonly version: number;
   readonly quantity: number;
@@ -154,9 +156,9 @@ export interface Transaction {
 export interface BooksState {
   readonly tenant: TenantRow;
   readonly wallets: Wallet[];
-  /** With units left, and those that paid for the source in hand. */
+  /** With units left, and those that paid for the sources in hand. */
   readonly grants: Grant[];
-  /** Of the source in hand, and everything not paid yet; oldest first. */
+  /** Of the sources in hand, and everything not paid yet; oldest first. */
   readonly burns: Burn[];
   readonly periods: Period[];
   readonly holds: Hold[];

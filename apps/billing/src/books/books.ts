@@ -44,8 +44,9 @@ export interface UnitsUsed extends TransactionFacts {
  */
 export class Books {
   readonly transactions: Transaction[] = [];
-  /** Periods closed by this change. */
+  /** Periods closed while the books are locked. */
   readonly ended: Period[] = [];
+  private told = { transactions: 0, ended: 0 };
   /** What the change means, told when it commits. */
   readonly events: OutboxDraft[] = [];
   readonly changed = {
@@ -76,6 +77,13 @@ export class Books {
     const opened: Wallet = { meter, balance: 0, held: 0, version: 0 };
     this.state.wallets.push(opened);
     return opened;
+  }
+
+  /** What was posted and what ended since this was asked before: of several changes, each tells its own. */
+  takeUntold(): { transactions: Transaction[]; ended: Period[] } {
+    const { transactions, ended } = this.told;
+    this.told = { transactions: this.transactions.length, ended: this.ended.length };
+    return { transactions: this.transactions.slice(transactions), ended: this.ended.slice(ended) };
   }
 
   period(meter: UsageMeter): Period | undefined {
@@ -167,21 +175,25 @@ export class Books {
     return { free: balance + (period ? roomOf(period) : 0), held };
   }
 
-  /** What the source in hand is known to have used of a meter. */
-  usage(meter: UsageMeter): UsageRecord | undefined {
-    return this.state.usage.find((record) => record.meter === meter);
+  /** What a source is known to have used of a meter; without its key, the only source in hand. */
+  usage(meter: UsageMeter, sourceKey?: string): UsageRecord | undefined {
+    return this.state.usage.find(
+      (record) => record.meter === meter && (sourceKey === undefined || record.sourceKey === sourceKey),
+    );
   }
 
   /** Writes down what a source used; what was known of it before is replaced. */
   record(facts: UsageFacts, meter: UsageMeter, version: number, quantity: number): void {
-    const known = this.usage(meter);
+    const sourceKey = `${facts.sourceType}:${facts.sourceId}`;
+    const known = this.usage(meter, sourceKey);
     const period = known ? this.state.periods.find(({ id }) => id === known.periodId) : this.period(meter);
     if (period) {
       period.used += quantity - (known?.quantity ?? 0);
       this.changed.periods.add(period);
     }
     const id = known?.id ?? newId();
-    const record = { id, meter, version, quantity, periodId: known ? known.periodId : (period?.id ?? null) };
+    const periodId = known ? known.periodId : (period?.id ?? null);
+    const record = { id, sourceKey, meter, version, quantity, periodId };
     this.state.usage.splice(0, Infinity, ...this.state.usage.filter((other) => other !== known), record);
     this.changed.usage.set(id, { ...facts, ...record });
   }

@@ -1,15 +1,4 @@
-import type { OutboxDraft } from '@parley/messaging';
-import type {
-  Burn,
-  Grant,
-  Hold,
-  Period,
-  TenantRow,
-  Transaction,
-  UsageFacts,
-  UsageRecord,
-  Wallet,
-} from './books.state';
+import type { Books } from './books';
 
 type Columns = Readonly<Record<string, string>>;
 
@@ -98,166 +87,207 @@ const TABLES = {
   outbox: { event_id: 'uuid', type: 'text', subject: 'text', payload: 'jsonb', headers: 'jsonb' },
 } as const satisfies Record<string, Columns>;
 
+/** What changes of the row that is locked. */
+const TENANT: Columns = {
+  postings: 'bigint',
+  opened_at: 'timestamptz',
+  first_used_at: 'timestamptz',
+  low_notified_at: 'timestamptz',
+  paused_at: 'timestamptz',
+  grace_until: 'timestamptz',
+  entitlements_version: 'bigint',
+  standing_version: 'bigint',
+  standing: 'jsonb',
+};
+
 type Table = keyof typeof TABLES;
 
 /** Numbered, since a prepared statement's name holds 63 characters. */
 const NUMBERS = Object.keys(TABLES);
 
-/** One statement that stores everything a change of the books touched: one round trip while the tenant waits. */
+export interface OpenedAccount {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly code: string;
+}
+
+/** One statement that stores everything that changes of books touched: one round trip while the tenants wait. */
 export class Changes {
   private readonly parts: string[] = [];
   private readonly parameters: unknown[] = [];
   private readonly tables: Table[] = [];
 
-  constructor(tenantId: string) {
-    this.parameters.push(tenantId);
-  }
-
-  accounts(accounts: readonly { id: string; code: string }[]): void {
-    const rows = accounts.map(({ id, code }) => ({ id, code, meter: code.slice(0, code.lastIndexOf(':')) }));
+  accounts(opened: readonly OpenedAccount[]): void {
+    const rows = opened.map(({ tenantId, id, code }) => ({
+      tenant_id: tenantId,
+      id,
+      code,
+      meter: code.slice(0, code.lastIndexOf(':')),
+    }));
     this.write('ledger_accounts', rows);
   }
 
-  transactions(transactions: readonly Transaction[]): void {
+  transactions(all: readonly Books[]): void {
     this.write(
       'ledger_transactions',
-      transactions.map(
-        ({ id, number, kind, naturalKey, description, reference, callId, actorId, occurredAt }) => ({
-          id,
-          number,
-          kind,
-          natural_key: naturalKey,
-          description,
-          reference,
-          call_id: callId,
-          actor_id: actorId,
-          occurred_at: occurredAt,
-        }),
+      rowsOf(all, (books) =>
+        books.transactions.map(
+          ({ id, number, kind, naturalKey, description, reference, callId, actorId, occurredAt }) => ({
+            id,
+            number,
+            kind,
+            natural_key: naturalKey,
+            description,
+            reference,
+            call_id: callId,
+            actor_id: actorId,
+            occurred_at: occurredAt,
+          }),
+        ),
       ),
     );
   }
 
-  entries(transactions: readonly Transaction[], accounts: ReadonlyMap<string, string>): void {
+  entries(all: readonly Books[]): void {
     this.write(
       'ledger_entries',
-      transactions.flatMap(({ id, entries }) =>
-        entries.map(({ account, amount, balanceAfter }) => ({
-          transaction_id: id,
-          account_id: accounts.get(account),
-          amount,
-          balance_after: balanceAfter,
-        })),
+      rowsOf(all, ({ transactions, state }) =>
+        transactions.flatMap(({ id, entries }) =>
+          entries.map(({ account, amount, balanceAfter }) => ({
+            transaction_id: id,
+            account_id: state.accounts.get(account),
+            amount,
+            balance_after: balanceAfter,
+          })),
+        ),
       ),
     );
   }
 
-  wallets(wallets: readonly Wallet[]): void {
+  wallets(all: readonly Books[]): void {
     const change =
       'balance = excluded.balance, held = excluded.held, version = excluded.version, updated_at = now()';
-    this.write('wallets', wallets, `ON CONFLICT (tenant_id, meter) DO UPDATE SET ${change}`);
+    const rows = rowsOf(all, ({ changed }) => [...changed.wallets]);
+    this.write('wallets', rows, `ON CONFLICT (tenant_id, meter) DO UPDATE SET ${change}`);
   }
 
-  grants(grants: readonly Grant[]): void {
-    const rows = grants.map(({ id, meter, kind, priority, quantity, remaining, revoked, ...grant }) => ({
-      id,
-      meter,
-      kind,
-      priority,
-      quantity,
-      remaining,
-      revoked,
-      expires_at: grant.expiresAt,
-      source_key: grant.sourceKey,
-      granted_at: grant.grantedAt,
-      period_id: grant.periodId,
-    }));
+  grants(all: readonly Books[]): void {
+    const rows = rowsOf(all, ({ changed }) =>
+      [...changed.grants].map(({ id, meter, kind, priority, quantity, remaining, revoked, ...grant }) => ({
+        id,
+        meter,
+        kind,
+        priority,
+        quantity,
+        remaining,
+        revoked,
+        expires_at: grant.expiresAt,
+        source_key: grant.sourceKey,
+        granted_at: grant.grantedAt,
+        period_id: grant.periodId,
+      })),
+    );
     const change =
       'remaining = excluded.remaining, revoked = excluded.revoked, expires_at = excluded.expires_at';
     this.write('grants', rows, `ON CONFLICT (id) DO UPDATE SET ${change}`);
   }
 
-  burns(burns: readonly Burn[]): void {
-    const rows = burns.map(
-      ({ id, sourceKey, usageMeter, meter, account, cover, grantId, amount, returned }) => ({
-        id,
-        source_key: sourceKey,
-        usage_meter: usageMeter,
-        meter,
-        account,
-        cover,
-        grant_id: grantId,
-        amount,
-        returned,
-      }),
+  burns(all: readonly Books[]): void {
+    const rows = rowsOf(all, ({ changed }) =>
+      [...changed.burns].map(
+        ({ id, sourceKey, usageMeter, meter, account, cover, grantId, amount, returned }) => ({
+          id,
+          source_key: sourceKey,
+          usage_meter: usageMeter,
+          meter,
+          account,
+          cover,
+          grant_id: grantId,
+          amount,
+          returned,
+        }),
+      ),
     );
     this.write('grant_burns', rows, 'ON CONFLICT (id) DO UPDATE SET returned = excluded.returned');
   }
 
-  periods(periods: readonly Period[]): void {
-    const rows = periods.map(({ id, meter, included, topup, used, billed, overage, told, ...period }) => ({
-      id,
-      meter,
-      included,
-      topup,
-      used,
-      billed,
-      overage,
-      told,
-      subscription_id: period.subscriptionId,
-      period_start: period.periodStart,
-      period_end: period.periodEnd,
-      closed_at: period.closedAt,
-      notice_pct: period.noticePct,
-      soft_pct: period.softPct,
-      hard_pct: period.hardPct,
-    }));
+  periods(all: readonly Books[]): void {
+    const rows = rowsOf(all, ({ changed }) =>
+      [...changed.periods].map(({ id, meter, included, topup, used, billed, overage, told, ...period }) => ({
+        id,
+        meter,
+        included,
+        topup,
+        used,
+        billed,
+        overage,
+        told,
+        subscription_id: period.subscriptionId,
+        period_start: period.periodStart,
+        period_end: period.periodEnd,
+        closed_at: period.closedAt,
+        notice_pct: period.noticePct,
+        soft_pct: period.softPct,
+        hard_pct: period.hardPct,
+      })),
+    );
     const kept = ['id', 'meter', 'period_start'];
     const changing = Object.keys(TABLES.usage_periods).filter((column) => !kept.includes(column));
     const change = changing.map((column) => `${column} = excluded.${column}`).join(', ');
     this.write('usage_periods', rows, `ON CONFLICT (id) DO UPDATE SET ${change}, updated_at = now()`);
   }
 
-  holds(holds: readonly Hold[]): void {
-    const rows = holds.map(({ id, sourceKey, meter, quantity, state, overdrawn, expiresAt, userId }) => ({
-      id,
-      source_key: sourceKey,
-      meter,
-      quantity,
-      state,
-      overdrawn,
-      expires_at: expiresAt,
-      user_id: userId,
-    }));
+  holds(all: readonly Books[]): void {
+    const rows = rowsOf(all, ({ changed }) =>
+      [...changed.holds].map(({ id, sourceKey, meter, quantity, state, overdrawn, expiresAt, userId }) => ({
+        id,
+        source_key: sourceKey,
+        meter,
+        quantity,
+        state,
+        overdrawn,
+        expires_at: expiresAt,
+        user_id: userId,
+      })),
+    );
     const change = 'quantity = excluded.quantity, state = excluded.state, expires_at = excluded.expires_at';
     this.write('holds', rows, `ON CONFLICT (id) DO UPDATE SET ${change}, updated_at = now()`);
   }
 
-  usage(records: readonly (UsageRecord & UsageFacts)[]): void {
-    const rows = records.map(({ id, sourceType, sourceId, version, meter, quantity, ...record }) => ({
-      id,
-      source_type: sourceType,
-      source_id: sourceId,
-      source_version: version,
-      meter,
-      quantity,
-      raw_seconds: record.rawSeconds,
-      provider_cost_cents: record.providerCostCents,
-      user_id: record.userId,
-      period_id: record.periodId,
-      occurred_at: record.occurredAt,
-    }));
+  usage(all: readonly Books[]): void {
+    const rows = rowsOf(all, ({ changed }) =>
+      [...changed.usage.values()].map(
+        ({ id, sourceType, sourceId, version, meter, quantity, ...record }) => ({
+          id,
+          source_type: sourceType,
+          source_id: sourceId,
+          source_version: version,
+          meter,
+          quantity,
+          raw_seconds: record.rawSeconds,
+          provider_cost_cents: record.providerCostCents,
+          user_id: record.userId,
+          period_id: record.periodId,
+          occurred_at: record.occurredAt,
+        }),
+      ),
+    );
     const news = ['source_version', 'quantity', 'raw_seconds', 'provider_cost_cents', 'occurred_at'];
     const change = news.map((column) => `${column} = excluded.${column}`).join(', ');
     this.write('usage_records', rows, `ON CONFLICT (id) DO UPDATE SET ${change}, updated_at = now()`);
   }
 
-  events(events: readonly OutboxDraft[]): void {
-    this.write('outbox', events);
+  events(all: readonly Books[]): void {
+    this.write(
+      'outbox',
+      all.flatMap(({ events }) => events),
+    );
   }
 
-  /** The statement, ending in the tenant's own row. */
-  statement(tenant: TenantRow): { name: string; sql: string; parameters: unknown[] } {
-    const set = {
+  /** The statement, ending in the tenants' own rows. */
+  statement(all: readonly Books[]): { name: string; sql: string; parameters: unknown[] } {
+    const rows = all.map(({ tenant }) => ({
+      tenant_id: tenant.tenantId,
       postings: tenant.postings,
       opened_at: tenant.openedAt,
       first_used_at: tenant.firstUsedAt,
@@ -266,14 +296,12 @@ export class Changes {
       grace_until: tenant.graceUntil,
       entitlements_version: tenant.entitlementsVersion,
       standing_version: tenant.standingVersion,
-      standing: JSON.stringify(tenant.standing),
-    };
-    const assignments = Object.entries(set).map(([column, value]) => {
-      this.parameters.push(value);
-      return `${column} = $${this.parameters.length}`;
-    });
+      standing: tenant.standing,
+    }));
     const before = this.parts.length > 0 ? `WITH ${this.parts.join(',\n')}\n` : '';
-    const sql = `${before}UPDATE tenant_books SET ${assignments.join(', ')}, updated_at = now() WHERE tenant_id = $1`;
+    const set = Object.keys(TENANT).map((column) => `${column} = row.${column}`);
+    const sql = `${before}UPDATE tenant_books SET ${set.join(', ')}, updated_at = now()
+      FROM ${this.rowsFrom(TENANT, rows)} WHERE tenant_books.tenant_id = row.tenant_id`;
     return {
       name: `books-save-${this.tables.map((table) => NUMBERS.indexOf(table)).join('')}`,
       sql,
@@ -283,14 +311,24 @@ export class Changes {
 
   private write(table: Table, rows: readonly object[], conflict = ''): void {
     if (rows.length === 0) return;
-    this.parameters.push(JSON.stringify(rows));
     this.tables.push(table);
     const columns: Columns = TABLES[table];
-    const names = Object.keys(columns).join(', ');
-    const types = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+    const names = ['tenant_id', ...Object.keys(columns)].join(', ');
     this.parts.push(`changed_${table} AS (
-      INSERT INTO ${table} (tenant_id, ${names})
-      SELECT $1::uuid, ${names} FROM json_to_recordset($${this.parameters.length}) AS row (${types.join(', ')})
+      INSERT INTO ${table} (${names}) SELECT ${names} FROM ${this.rowsFrom(columns, rows)}
       ${conflict})`);
   }
+
+  private rowsFrom(columns: Columns, rows: readonly object[]): string {
+    this.parameters.push(JSON.stringify(rows));
+    const types = Object.entries({ tenant_id: 'uuid', ...columns }).map(([name, type]) => `${name} ${type}`);
+    return `json_to_recordset($${this.parameters.length}) AS row (${types.join(', ')})`;
+  }
+}
+
+function rowsOf<Row extends object>(
+  all: readonly Books[],
+  rows: (books: Books) => readonly Row[],
+): (Row & { tenant_id: string })[] {
+  return all.flatMap((books) => rows(books).map((row) => ({ tenant_id: books.tenantId, ...row })));
 }

@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Sums by meter, so that credits never pay for seconds. Also refuses a transaction whose entries cannot be seen:
  * leaving a tenant before the commit must not leave the check with nothing to look at.
  */
-const BALANCE_CHECK = `
+export const BALANCE_CHECK = `
   CREATE FUNCTION refuse_unbalanced_transaction() RETURNS trigger
   LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
   DECLARE

@@ -2,27 +2,28 @@ import { Controller } from '@nestjs/common';
 import {
   type AiUsageRecordedV1,
   aiUsageRecordedV1,
-  type EventMeta,
   type SmsReceivedV1,
   smsReceivedV1,
 } from '@parley/contracts';
-import { OnEvent } from '@parley/messaging';
+import { type EventInBatch, OnEvents } from '@parley/messaging';
 import { usagesOfAi, usageOfSms } from './other-usage';
-import { tenantOf } from './usage.consumer';
+import { reported } from './usage.consumer';
 import { Usage } from './usage.service';
 
 @Controller()
 export class OtherUsageConsumer {
   constructor(private readonly usage: Usage) {}
 
-  @OnEvent(smsReceivedV1)
-  onSmsReceived(sms: SmsReceivedV1, meta: EventMeta): Promise<void> {
-    return this.usage.record(tenantOf(meta), usageOfSms(sms), meta.id);
+  @OnEvents(smsReceivedV1)
+  onSmsReceived(events: readonly EventInBatch<SmsReceivedV1>[]): Promise<void> {
+    return this.usage.recordAll(events.map((event) => reported(event, usageOfSms(event.payload))));
   }
 
-  @OnEvent(aiUsageRecordedV1)
-  async onAiUsed(used: AiUsageRecordedV1, meta: EventMeta): Promise<void> {
-    for (const report of usagesOfAi(used, new Date(meta.time)))
-      await this.usage.record(tenantOf(meta), report, meta.id);
+  @OnEvents(aiUsageRecordedV1)
+  onAiUsed(events: readonly EventInBatch<AiUsageRecordedV1>[]): Promise<void> {
+    const all = events.flatMap((event) =>
+      usagesOfAi(event.payload, new Date(event.meta.time)).map((report) => reported(event, report)),
+    );
+    return this.usage.recordAll(all);
   }
 }

@@ -6,7 +6,7 @@ export function recordUsage(books: Books, report: UsageReport): void {
   const sourceKey = sourceKeyOf(report);
   const hold = books.hold(sourceKey);
   if (hold) books.close(hold, 'posted');
-  const known = books.usage(report.meter);
+  const known = books.usage(report.meter, sourceKey);
   if (!isNews(report, known)) return;
   const charge = chargeFor(report, known);
   const { sourceType, sourceId, version, meter, quantity, occurredAt, callId = null } = report;

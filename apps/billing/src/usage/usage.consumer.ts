@@ -6,23 +6,27 @@ import {
   callEnrichedV1,
   type EventMeta,
 } from '@parley/contracts';
-import { DeadLetterNow, OnEvent } from '@parley/messaging';
-import { usageOfCall } from './usage';
-import { Usage } from './usage.service';
+import { DeadLetterNow, type EventInBatch, OnEvents } from '@parley/messaging';
+import { type UsageReport, usageOfCall } from './usage';
+import { type ReportedUsage, Usage } from './usage.service';
 
 @Controller()
 export class UsageConsumer {
   constructor(private readonly usage: Usage) {}
 
-  @OnEvent(callEndedV1)
-  onCallEnded(call: CallEndedV1, meta: EventMeta): Promise<void> {
-    return this.usage.record(tenantOf(meta), usageOfCall(call), meta.id);
+  @OnEvents(callEndedV1)
+  onCallEnded(events: readonly EventInBatch<CallEndedV1>[]): Promise<void> {
+    return this.usage.recordAll(events.map((event) => reported(event, usageOfCall(event.payload))));
   }
 
-  @OnEvent(callEnrichedV1)
-  onCallEnriched(call: CallEnrichedV1, meta: EventMeta): Promise<void> {
-    return this.usage.record(tenantOf(meta), usageOfCall(call), meta.id);
+  @OnEvents(callEnrichedV1)
+  onCallEnriched(events: readonly EventInBatch<CallEnrichedV1>[]): Promise<void> {
+    return this.usage.recordAll(events.map((event) => reported(event, usageOfCall(event.payload))));
   }
+}
+
+export function reported({ meta, run }: EventInBatch<unknown>, report: UsageReport): ReportedUsage {
+  return { tenantId: tenantOf(meta), report, causationId: meta.id, run };
 }
 
 export function tenantOf({ tenantId }: EventMeta): string {
