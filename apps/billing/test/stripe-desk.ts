@@ -91,7 +91,7 @@ export class StripeDesk {
     await this.settled();
   }
 
-  /** Everything Stripe told was heard and acted on. */
+  /** Everything Stripe told was heard and acted on. Schedules that catch up with a clock set forward do not count. */
   async settled(): Promise<void> {
     await eventually(async () => {
       const made = this.state.paused ? [] : await this.events();
@@ -103,7 +103,7 @@ export class StripeDesk {
       expect(heard.filter(({ open }) => open)).toEqual([]);
       const jobs = await this.database.query(
         `SELECT j.id FROM billing_jobs._private_jobs j JOIN billing_jobs._private_tasks t ON t.id = j.task_id
-         WHERE j.run_at <= now() + interval '1 minute'`,
+         WHERE j.run_at <= now() + interval '1 minute' AND NOT j.payload::jsonb ? '_cron'`,
       );
       expect(jobs).toEqual([]);
     }, 30_000);
