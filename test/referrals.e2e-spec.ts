@@ -66,7 +66,7 @@ describe('referrals over HTTP', () => {
 
   it('records the signup that carried the code, and no second one', async () => {
     await expectStats({ signups: 1, subscribed: 0 });
-    const again = await ask<Refused>(referred, 'POST', '/referral/record-signup', { code });
+    const again = await ask<Refused>(referred, 'POST', '/v1/referrals/signups', { code });
     expect([again.status, again.body.error.code]).toEqual([409, 'ALREADY_REFERRED']);
     const own = await ask<Refused>(referrer, 'POST', '/v1/referrals/signups', { code });
     expect([own.status, own.body.error.code]).toEqual([422, 'SELF_REFERRAL']);
@@ -81,7 +81,7 @@ describe('referrals over HTTP', () => {
     await expectStats({ subscribed: 1, earnedCents: earned, pendingCents: earned });
     await booksAreSound();
 
-    const early = await ask<Refused>(referrer, 'POST', '/referral/request-payout', payout);
+    const early = await ask<Refused>(referrer, 'POST', '/v1/referrals/payout-requests', payout);
     expect([early.status, early.body.error.code]).toEqual([422, 'BELOW_MINIMUM_PAYOUT']);
     await platform.database.query(
       `UPDATE billing.referral_commissions SET available_at = now() - interval '1 second'`,
@@ -89,15 +89,15 @@ describe('referrals over HTTP', () => {
     await platform.get<{ run(): Promise<void> }>('billing', Releases).run();
     await expectStats({ availableCents: earned, pendingCents: 0 });
 
-    const requested = await ask<PayoutResponse>(referrer, 'POST', '/referral/request-payout', payout);
+    const requested = await ask<PayoutResponse>(referrer, 'POST', '/v1/referrals/payout-requests', payout);
     expect([requested.status, requested.body.amountCents, requested.body.last4]).toEqual([
       201,
       earned,
       'e.ca',
     ]);
-    const list = await ask<InstanceType<typeof ReferralPage>>(referrer, 'GET', '/referral/history');
+    const list = await ask<InstanceType<typeof ReferralPage>>(referrer, 'GET', '/v1/referrals');
     const referralId = list.body.data[0]?.id;
-    const approve = `/admin/referrals/${referralId}/approve`;
+    const approve = `/v1/admin/referrals/${referralId}/approve`;
     expect((await ask(referrer, 'POST', approve)).status).toBe(403);
     expect((await ask(admin, 'POST', approve)).status).toBe(200);
     const paid = await ask<AdminPayoutResponse>(
@@ -108,7 +108,7 @@ describe('referrals over HTTP', () => {
     );
     expect([paid.status, paid.body.status]).toEqual([200, 'paid']);
     expect(
-      (await ask(admin, 'POST', `/admin/referrals/${referralId}/mark-paid`, { reference: 'T-2' })).status,
+      (await ask(admin, 'POST', `/v1/admin/referrals/${referralId}/mark-paid`, { reference: 'T-2' })).status,
     ).toBe(409);
     await expectStats({ paidCents: earned, availableCents: 0 });
     await booksAreSound();
@@ -129,18 +129,18 @@ describe('referrals over HTTP', () => {
     await expectStats({ heldCents: 0, clawedBackCents: earned, availableCents: -earned, paidCents: earned });
     await booksAreSound();
 
-    const { body } = await ask<ReferralDetails>(admin, 'GET', `/admin/referrals/${referralId}`);
+    const { body } = await ask<ReferralDetails>(admin, 'GET', `/v1/admin/referrals/${referralId}`);
     expect(body).toMatchObject({ status: 'clawed_back', code, earnedCents: earned, clawedBackCents: earned });
     expect(body.payouts).toEqual([expect.objectContaining({ status: 'paid', paidReference: 'T-1' })]);
   });
 
   it('keeps administration from everybody else, and lets it edit the program', async () => {
     expect((await ask(referrer, 'GET', '/v1/admin/referral-settings')).status).toBe(403);
-    const { body } = await ask(admin, 'PUT', '/admin/referral-settings', { holdDays: 14 });
+    const { body } = await ask(admin, 'PUT', '/v1/admin/referral-settings', { holdDays: 14 });
     expect(body).toMatchObject({ version: 2, holdDays: 14, minPayoutCents: 5_000, updatedBy: admin.userId });
     const wrong = await ask<Refused>(admin, 'PUT', '/v1/admin/referral-settings', { holdDays: -1 });
     expect([wrong.status, wrong.body.error.code]).toEqual([400, 'VALIDATION_FAILED']);
-    const pending = await ask<{ data: object[] }>(admin, 'GET', '/admin/referral-payout-requests');
+    const pending = await ask<{ data: object[] }>(admin, 'GET', '/v1/admin/payout-requests');
     expect(pending.body.data).toEqual([]);
   });
 
