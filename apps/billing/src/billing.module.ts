@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { PrivacyParticipantModule } from '@parley/platform';
 import { LedgerAuditService } from './ledger/ledger-audit.service';
 import { LedgerController } from './ledger/ledger.controller';
 import { LedgerRepository } from './ledger/ledger.repository';
+import { BILLING_DATA } from './privacy/billing-data';
 import { UsageConsumer } from './usage/usage.consumer';
 import { UsageRepository } from './usage/usage.repository';
 import { UsageService } from './usage/usage.service';
@@ -11,6 +13,7 @@ import { WalletRepository } from './wallet/wallet.repository';
 import { WalletService } from './wallet/wallet.service';
 
 @Module({
+  imports: [PrivacyParticipantModule.of({ service: 'billing', tables: BILLING_DATA })],
   controllers: [LedgerController, UsageConsumer, WalletConsumer, WalletController],
   providers: [
     LedgerAuditService,

@@ -1,4 +1,4 @@
-import { callEndedV1, callEnrichedV1, tenantCreatedV1 } from '@parley/contracts';
+import { callEndedV1, callEnrichedV1, privacyRequestedV1, tenantCreatedV1 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
@@ -9,5 +9,6 @@ export const billing = defineService({
   config: billingConfig,
   module: BillingModule,
   migrations: [BillingSchema1700000100000],
-  consumes: [callEndedV1, callEnrichedV1, tenantCreatedV1],
+  consumes: [callEndedV1, callEnrichedV1, privacyRequestedV1, tenantCreatedV1],
+  jobs: true,
 });

@@ -7,6 +7,7 @@ import { EdgeModule } from './edge/edge.module';
 import { HealthController } from './health/health.controller';
 import { PlatformHealth } from './health/platform-health';
 import { IDENTITY_CONTROLLERS } from './identity';
+import { ArchiveDownloads } from './identity/archive-downloads';
 import { LiveGateway } from './live/live.gateway';
 import { NOTIFICATIONS_CONTROLLERS } from './notifications';
 import { TELEPHONY_CONTROLLERS } from './telephony';
@@ -23,6 +24,6 @@ import { TELEPHONY_CONTROLLERS } from './telephony';
     ...NOTIFICATIONS_CONTROLLERS,
     ...AGENTS_CONTROLLERS,
   ],
-  providers: [PlatformHealth, LiveGateway],
+  providers: [ArchiveDownloads, PlatformHealth, LiveGateway],
 })
 export class GatewayModule {}

@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
+import { PrivacyParticipantModule } from '@parley/platform';
 import { AccountController } from './account/account.controller';
 import { AccountService } from './account/account.service';
 import { Passwords } from './account/passwords.service';
 import { UserRepository } from './account/user.repository';
 import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuditModule } from './audit/audit.module';
+import { ConsentController } from './consent/consent.controller';
+import { ConsentRepository } from './consent/consent.repository';
+import { ConsentService } from './consent/consent.service';
 import { DemoController } from './demo/demo.controller';
 import { DemoService } from './demo/demo.service';
 import { DirectoryController } from './directory/directory.controller';
@@ -24,8 +28,12 @@ import { MembershipRepository } from './membership/membership.repository';
 import { MembershipService } from './membership/membership.service';
 import { Seats } from './membership/seats.service';
 import { TenantTurn } from './membership/tenant-turn.service';
+import { IDENTITY_DATA } from './privacy/identity-data';
+import { PRIVACY_CONTROLLERS, PRIVACY_PROVIDERS } from './privacy/privacy.providers';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
+import { RetentionController } from './retention/retention.controller';
+import { RetentionService } from './retention/retention.service';
 import { Housekeeping } from './session/housekeeping.job';
 import { LoginGuardRepository } from './session/login-guard.repository';
 import { LoginService } from './session/login.service';
@@ -54,9 +62,16 @@ import { VerificationService } from './verification/verification.service';
 import { VerificationTokenRepository } from './verification/verification-token.repository';
 
 @Module({
-  imports: [ApiKeysModule, AuditModule],
+  imports: [
+    ApiKeysModule,
+    AuditModule,
+    PrivacyParticipantModule.of({ service: 'identity', tables: IDENTITY_DATA }),
+  ],
   controllers: [
+    ...PRIVACY_CONTROLLERS,
     AccountController,
+    ConsentController,
+    RetentionController,
     DemoController,
     DirectoryController,
     InvitationController,
@@ -72,6 +87,10 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     VerificationController,
   ],
   providers: [
+    ...PRIVACY_PROVIDERS,
+    ConsentRepository,
+    ConsentService,
+    RetentionService,
     AcceptanceService,
     AccessTokens,
     AccountService,

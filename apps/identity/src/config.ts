@@ -25,6 +25,10 @@ export const identityConfig = {
   REQUIRE_VERIFIED_EMAIL: flag(false),
   VERIFY_TOKEN_HOURS: integer(24, 1),
   RESET_TOKEN_MINUTES: integer(60, 1),
+  /** How long an erasure can be cancelled. */
+  ERASURE_GRACE_HOURS: integer(72),
+  /** Between closing an account and erasing its data: until every gateway refuses its tokens. */
+  ERASURE_SETTLE_SECONDS: integer(10),
   /** Where people use Parley; links in mails lead there. Required in production. */
   APP_URL: optionalUrl(),
 };

@@ -13,8 +13,9 @@ import { EndpointRepository } from './endpoints/endpoint.repository';
 import { EndpointService } from './endpoints/endpoint.service';
 import { EndpointSeals } from './endpoints/endpoint-seals';
 import { EndpointTestService } from './endpoints/endpoint-test.service';
-import { CONFIG, SecretBox } from '@parley/platform';
+import { CONFIG, PrivacyParticipantModule, RetentionModule, SecretBox } from '@parley/platform';
 import type { NotificationsConfig } from './config';
+import { NOTIFICATIONS_DATA, RETAINED } from './privacy/notifications-data';
 import { FanOutRepository } from './publishing/fan-out.repository';
 import { FanOutService } from './publishing/fan-out.service';
 import { TelephonyEventsConsumer } from './publishing/telephony-events.consumer';
@@ -28,6 +29,10 @@ import { SweeperRepository } from './sending/sweeper.repository';
 import { TargetGuard } from './sending/target-guard';
 
 @Module({
+  imports: [
+    PrivacyParticipantModule.of({ service: 'notifications', tables: NOTIFICATIONS_DATA }),
+    RetentionModule.of(RETAINED),
+  ],
   controllers: [DeliveryController, EmailRequestsConsumer, EndpointController, TelephonyEventsConsumer],
   providers: [
     Attempter,

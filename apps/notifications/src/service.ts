@@ -3,11 +3,14 @@ import {
   callEnrichedV1,
   callStartedV1,
   emailRequestedV1,
+  privacyRequestedV1,
+  retentionChangedV1,
   smsReceivedV1,
 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { notificationsConfig } from './config';
 import { Emails1700000710000 } from './migrations/emails.migration';
+import { Retention1700001450000 } from './migrations/retention.migration';
 import { WebhookTables1700000600000 } from './migrations/webhook-tables.migration';
 import { NotificationsModule } from './notifications.module';
 
@@ -15,7 +18,7 @@ export const notifications = defineService({
   name: 'notifications',
   config: notificationsConfig,
   module: NotificationsModule,
-  migrations: [WebhookTables1700000600000, Emails1700000710000],
-  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1, emailRequestedV1],
+  migrations: [WebhookTables1700000600000, Emails1700000710000, Retention1700001450000],
+  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1, emailRequestedV1, privacyRequestedV1, retentionChangedV1],
   jobs: true,
 });

@@ -13,6 +13,8 @@ import { Mailbox } from './mail/mailbox';
 import { overviewPage } from './overview/overview.page';
 import { registerReceiver } from './receiver/receiver.routes';
 import { Receivers } from './receiver/receivers';
+import { ObjectStore } from './s3/object-store';
+import { registerS3 } from './s3/s3.routes';
 import { TwilioAccounts } from './twilio/twilio-accounts';
 import { registerTwilioControl } from './twilio/twilio-control.routes';
 import { registerTwilioRest } from './twilio/twilio-rest.routes';
@@ -90,6 +92,7 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   registerAnthropicControl(app, switches);
   registerResend(app, mailbox, faults, config.resendApiKey);
   registerMailbox(app, mailbox);
+  registerS3(app, new ObjectStore(), faults);
   registerReceiver(app, receivers);
   registerFaultRoutes(app, faults);
   registerSentRoutes(app, sent);

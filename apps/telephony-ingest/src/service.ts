@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { tenantCreatedV1 } from '@parley/contracts';
+import { privacyRequestedV1, retentionChangedV1, tenantCreatedV1 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { TelephonyModule } from './app.module';
 import { type TelephonyConfig, telephonyConfig } from './config';
@@ -7,13 +7,14 @@ import { WebhookDoor } from './edge/webhook-door';
 import { mountWebhooks } from './edge/webhook-routes';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
+import { Retention1700001410000 } from './migrations/retention.migration';
 
 export const telephonyIngest = defineService({
   name: 'telephony-ingest',
   config: telephonyConfig,
   module: TelephonyModule,
-  migrations: [JournalSchema1700000200000, CallsSchema1700000300000],
-  consumes: [tenantCreatedV1],
+  migrations: [JournalSchema1700000200000, CallsSchema1700000300000, Retention1700001410000],
+  consumes: [privacyRequestedV1, retentionChangedV1, tenantCreatedV1],
   jobs: true,
   http: {
     port: (config) => config.PORT,

@@ -2,6 +2,9 @@ import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
+import { consentChangedV1 } from './identity/consents';
+import { PRIVACY_COMPLETED, privacyRequestedV1 } from './identity/privacy';
+import { retentionChangedV1 } from './identity/retention';
 import { invitationCreatedV1 } from './identity/invitation-events';
 import { emailRequestedV1 } from './identity/email-events';
 import { sessionRevokedV1, tenantCreatedV1 } from './identity/tenant-events';
@@ -20,12 +23,16 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   callEnrichedV1,
   callStartedV1,
   connectionChangedV1,
+  consentChangedV1,
   creditsChangedV1,
   creditsLowV1,
   invitationCreatedV1,
   emailRequestedV1,
   sessionRevokedV1,
   numberChangedV1,
+  privacyRequestedV1,
+  ...Object.values(PRIVACY_COMPLETED),
+  retentionChangedV1,
   smsReceivedV1,
   tenantCreatedV1,
   webhookDeliveryDeadV1,

@@ -5,6 +5,7 @@ export * from './http-app';
 export { requestTotals } from './http-metrics';
 export * from './logging';
 export * from './node-version';
+export * from './privacy';
 export * from './run-service';
 export * from './secret-box';
 export { CONFIG, defineService, type ServiceSpec, type AnyServiceSpec, TRANSPORT } from './service';

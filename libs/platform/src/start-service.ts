@@ -13,6 +13,7 @@ import {
   RpcClient,
   type Transport,
 } from '@parley/messaging';
+import { FileStore, openFileStore } from '@parley/files';
 import { Database, openDatabase } from '@parley/persistence';
 import { type BaseConfig, type ConfigOf, type Env, maskConfig, readConfig, type Shape } from './config';
 import { MessageErrorFilter } from './error-filters';
@@ -79,6 +80,9 @@ async function assemble<S extends Shape>(
   const database = await connectDatabase(spec, base);
   if (database) closers.push(() => database.dataSource.destroy());
 
+  const files = openFileStore(base);
+  closers.push(() => files.close());
+
   const health = new Health(name, base.APP_VERSION);
   health.require('broker', () => (transport.isReady ? 'up' : 'down'));
   if (database)
@@ -86,6 +90,7 @@ async function assemble<S extends Shape>(
   const providers: Provider[] = [
     { provide: CONFIG, useValue: config },
     { provide: TRANSPORT, useValue: transport },
+    { provide: FileStore, useValue: files },
     { provide: Health, useValue: health },
     { provide: RpcClient, useValue: new RpcClient(transport) },
   ];

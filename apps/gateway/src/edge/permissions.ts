@@ -13,6 +13,8 @@ export const PERMISSIONS = {
   'members:read': 'admin',
   'members:write': 'admin',
   'account:write': 'user',
+  'privacy:read': 'user',
+  'privacy:write': 'user',
   'settings:read': 'user',
   'settings:write': 'admin',
   'calls:read': 'user',

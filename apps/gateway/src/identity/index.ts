@@ -1,5 +1,8 @@
 import { AuthController } from './auth.controller';
 import { AdminAuditLogsController, AuditLogsController } from './audit-logs.controller';
+import { ConsentsController } from './consents.controller';
+import { PrivacyController } from './privacy.controller';
+import { RetentionController } from './retention.controller';
 import { OwnSessionsController } from './own-sessions.controller';
 import { ServiceTokensController } from './service-tokens.controller';
 import { DirectoryController } from './directory.controller';
@@ -19,6 +22,9 @@ export const IDENTITY_CONTROLLERS = [
   ProfileController,
   UsersController,
   SettingsController,
+  ConsentsController,
+  PrivacyController,
+  RetentionController,
   OwnSessionsController,
   ServiceTokensController,
   AuditLogsController,

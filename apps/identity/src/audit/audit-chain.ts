@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** The chain of acts that are no tenant's. */
 export const PLATFORM_CHAIN = '00000000-0000-0000-0000-000000000000';
@@ -19,7 +19,16 @@ export interface AuditRow {
   requestId: string;
   before: Facts | null;
   after: Facts | null;
+  /** Makes the hash of the personal fields unguessable; gone with them. null also in rows of before ADR 0018. */
+  salt: Buffer | null;
+  /** Of the personal fields; stays when they are erased, and is what the link covers. */
+  personalHash: Buffer | null;
 }
+
+/** What an act tells of a person, beside their pseudonymous ids. */
+export type PersonalFields = Pick<AuditRow, 'ip' | 'userAgent' | 'before' | 'after'>;
+
+const SALT_BYTES = 16;
 
 export type Facts = Record<string, unknown>;
 
@@ -31,12 +40,35 @@ export interface ChainLink {
 /** What the first row of a chain stands on. */
 export const CHAIN_START: ChainLink = { seq: 0, hash: Buffer.alloc(32) };
 
-/** SHA-256 over the hash before and the row, its fields in the order of their names at every depth. */
+/**
+ * SHA-256 over the hash before and the row, its fields in the order of their names at every depth. Of the personal
+ * fields only their salted hash goes in, so that they can be erased and the chain still holds.
+ */
 export function linkHash(previous: Buffer, row: AuditRow): Buffer {
+  const { salt: _salt, personalHash, ...fields } = row;
+  const { ip: _ip, userAgent: _agent, before: _before, after: _after, ...lasting } = fields;
+  const linked = personalHash ? { ...lasting, personal: personalHash.toString('hex') } : fields;
   return createHash('sha256')
     .update(previous)
-    .update(JSON.stringify(inOrder(toPlain(row))))
+    .update(JSON.stringify(inOrder(toPlain(linked))))
     .digest();
+}
+
+export function sealPersonal(fields: PersonalFields): { salt: Buffer; personalHash: Buffer } {
+  const salt = randomBytes(SALT_BYTES);
+  return { salt, personalHash: personalHashOf(salt, fields) };
+}
+
+function personalHashOf(salt: Buffer, { ip, userAgent, before, after }: PersonalFields): Buffer {
+  const text = JSON.stringify(inOrder(toPlain({ ip, userAgent, before, after })));
+  return createHash('sha256').update(salt).update(text).digest();
+}
+
+/** Whether the personal fields are those that were written, or erased altogether. */
+export function personalFieldsHold({ salt, personalHash, ...row }: AuditRow): boolean {
+  if (!personalHash) return true;
+  if (salt) return personalHashOf(salt, row).equals(personalHash);
+  return row.ip === null && row.userAgent === null && row.before === null && row.after === null;
 }
 
 const SECRET_NAMES = /password|secret|token|authorization|hash/i;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, newId } from '@parley/contracts';
-import { type AuditRow, linkHash, PLATFORM_CHAIN, toFacts } from './audit-chain';
+import { type AuditRow, linkHash, PLATFORM_CHAIN, sealPersonal, toFacts } from './audit-chain';
 import { AuditRepository } from './audit.repository';
 
 export interface AuditedAct {
@@ -28,6 +28,12 @@ export class AuditTrail {
     const tenantId = act.tenantId === undefined ? (caller.tenantId ?? null) : act.tenantId;
     const chain = tenantId ?? PLATFORM_CHAIN;
     const end = await this.rows.lockEnd(chain);
+    const personal = {
+      ip: caller.ip ?? null,
+      userAgent: caller.userAgent ?? null,
+      before: toFacts(act.before),
+      after: toFacts(act.after),
+    };
     const row: AuditRow = {
       id: newId(),
       seq: end.seq + 1,
@@ -39,11 +45,9 @@ export class AuditTrail {
       actorUserId: act.actorUserId ?? caller.userId ?? null,
       actorKeyId: caller.apiKeyId ?? null,
       impersonatorId: caller.impersonatorId ?? null,
-      ip: caller.ip ?? null,
-      userAgent: caller.userAgent ?? null,
       requestId: caller.requestId,
-      before: toFacts(act.before),
-      after: toFacts(act.after),
+      ...personal,
+      ...sealPersonal(personal),
     };
     await this.rows.append(chain, { ...row, hash: linkHash(end.hash, row) });
   }

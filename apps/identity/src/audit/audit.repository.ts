@@ -31,6 +31,8 @@ const FIELDS = {
   requestId: 'request_id',
   before: 'before',
   after: 'after',
+  salt: 'salt',
+  personalHash: 'personal_hash',
   hash: 'hash',
 } as const satisfies Record<keyof StoredAuditRow, string>;
 

@@ -1,7 +1,13 @@
 import { defineEvent } from '../event';
 import { Email, HttpUrl, Int, OneOf, Text, Uuid } from '../fields';
 
-export const EMAIL_TEMPLATES = ['verify_email', 'reset_password', 'password_changed'] as const;
+export const EMAIL_TEMPLATES = [
+  'verify_email',
+  'reset_password',
+  'password_changed',
+  'export_ready',
+  'erasure_done',
+] as const;
 export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 
 /** Personal data, and with `link` a secret: never to be logged. */

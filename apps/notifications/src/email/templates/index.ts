@@ -1,5 +1,7 @@
 import type { EmailRequestedV1, EmailTemplate } from '@parley/contracts';
 import { toHtml, toText } from './layout';
+import { erasureDone } from './erasure-done';
+import { exportReady } from './export-ready';
 import { passwordChanged } from './password-changed';
 import { resetPassword } from './reset-password';
 import type { Template } from './template';
@@ -9,6 +11,8 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   verify_email: verifyEmail,
   reset_password: resetPassword,
   password_changed: passwordChanged,
+  export_ready: exportReady,
+  erasure_done: erasureDone,
 };
 
 export interface RenderedEmail {
