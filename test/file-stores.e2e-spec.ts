@@ -125,7 +125,7 @@ describe('file stores', () => {
         hostname: link.hostname,
         port: Number(link.port),
         path: link.pathname,
-        headers: { host: link.host },
+        headers: { host: link.host, 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
         query: {
           'response-content-disposition': link.searchParams.get('response-content-disposition') ?? '',
         },

@@ -23,6 +23,7 @@ export function signedUrl(facts: SigningFacts): string {
   const signed = canonicalQuery({
     ...query,
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD',
     'X-Amz-Credential': `${accessKeyId}/${scope}`,
     'X-Amz-Date': stamp,
     'X-Amz-Expires': String(forSeconds),

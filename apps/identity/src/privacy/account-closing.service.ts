@@ -5,6 +5,8 @@ import { Database } from '@parley/persistence';
 import { type User, UserRepository } from '../account/user.repository';
 import { MembershipRepository } from '../membership/membership.repository';
 import { MembershipService } from '../membership/membership.service';
+import { OwnedTenants } from './owned-tenants.repository';
+import type { PrivacyRequest } from './privacy-request';
 import { SessionEndings } from '../session/session-endings.service';
 
 const REASON = 'erased';
@@ -15,6 +17,7 @@ export class AccountClosing {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(OwnedTenants) private readonly owned: OwnedTenants,
     @Inject(MembershipRepository) private readonly memberships: MembershipRepository,
     @Inject(MembershipService) private readonly members: MembershipService,
     @Inject(SessionEndings) private readonly endings: SessionEndings,
@@ -44,8 +47,15 @@ export class AccountClosing {
     await this.endings.end({ userId }, REASON, at);
   }
 
-  /** Nobody signs in as this person, or joins anything, until the transaction ends. */
-  async lockUser(userId: string): Promise<User | undefined> {
+  /**
+   * Nobody signs in as this person, or joins what is theirs, until the transaction ends. Tenants before people, as
+   * everybody locks them.
+   */
+  async lock({ userId, tenantId }: Pick<PrivacyRequest, 'userId' | 'tenantId'>): Promise<User | undefined> {
+    const { alone, shared } = await this.owned.of(userId);
+    await this.db.query('SELECT 1 FROM tenants WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [
+      [...new Set([tenantId, ...alone, ...shared])],
+    ]);
     await this.db.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
     return this.users.find(userId);
   }

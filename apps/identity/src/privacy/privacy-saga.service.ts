@@ -75,7 +75,7 @@ export class PrivacySaga implements OnModuleInit {
       const request = await this.requests.lock(requestId);
       if (request?.status !== 'received' || request.executeAt > at) return;
       const erasure = request.kind === 'erasure';
-      const user = await this.closing.lockUser(request.userId);
+      const user = await this.closing.lock(request);
       if (!user) return this.requests.settle(requestId, 'refused', 'nobody asks any more');
       const { alone, shared } = await this.owned.of(user.id);
       if (erasure && request.scope === 'me' && shared.length > 0)
