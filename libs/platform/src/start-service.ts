@@ -125,6 +125,8 @@ async function assemble<S extends Shape>(
     http.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
     await spec.http.configure?.(http, config);
     await http.startAllMicroservices();
+    // Modules say which jobs they run when they are initialised.
+    await http.init();
     await jobs?.start();
     await http.listen(spec.http.port(config), '0.0.0.0');
     url = (await http.getUrl()).replace('0.0.0.0', '127.0.0.1');
