@@ -17,6 +17,7 @@ import {
   privacyRequestedV1,
   runAs,
   sendMessage,
+  systemCaller,
 } from '@parley/contracts';
 import { schemaOf } from '@parley/persistence';
 import { KIT_TABLES, type PersonalTable } from '@parley/platform';
@@ -123,7 +124,8 @@ describe('privacy, through the whole platform', () => {
         .reduce((sum, { rows }) => sum + rows, 0);
     for (const [service, tables] of Object.entries(DATA)) {
       for (const { table, tenant } of tables) {
-        if (!tenant || tenant.exported === false || ['users', 'tenants', 'audit_logs'].includes(table)) continue;
+        if (!tenant || tenant.exported === false || ['users', 'tenants', 'audit_logs'].includes(table))
+          continue;
         const [row] = await platform.database.query<{ n: number }>(
           `SELECT count(*)::int AS n FROM ${schemaOf(service as 'billing').schema}.${table} t WHERE ${tenant.where.includes('reply_to') ? 't.tenant_id = ANY($1::uuid[])' : tenant.where}`,
           [[owner.tenantId]],
@@ -145,8 +147,7 @@ describe('privacy, through the whole platform', () => {
     for (const door of ['', '/download', '/certificate'])
       expect((await get(neighbour, path + door)).status).toBe(404);
 
-    const saga = platform.get<PrivacySaga>('identity', PrivacySaga);
-    await saga.sweep(new Date(Date.now() + 8 * 86_400_000));
+    await sweep(8 * 86_400_000);
     expect((await get(owner, `${path}/download`)).status).toBe(409);
   }, 60_000);
 
@@ -196,15 +197,13 @@ describe('privacy, through the whole platform', () => {
     const verifier = platform.get<AuditVerifier>('identity', AuditVerifier);
     expect(await verifier.verify()).toMatchObject({ intact: true });
 
-    for (const [method, path, bodyOf] of [
-      ['POST', '/v1/auth/login', { email: owner.email, password: owner.password }],
-      ['POST', '/v1/auth/refresh', { refreshToken: owner.refreshToken }],
-    ] as const)
-      expect((await platform.call(method, path, { body: bodyOf })).status).toBe(401);
     await eventually(async () => expect((await get(owner, '/v1/users/me')).status).toBe(401));
 
     const token = /token=([\w-]+)/.exec(mail.text ?? '')?.[1] ?? '';
-    const given = await platform.call<{ certificate: string }>('GET', `/v1/privacy/certificate?token=${token}`);
+    const given = await platform.call<{ certificate: string }>(
+      'GET',
+      `/v1/privacy/certificate?token=${token}`,
+    );
     expect(given.status).toBe(200);
     const jwks = await platform.call<JwksResponse>('GET', '/.well-known/jwks.json');
     const { payload } = await compactVerify(given.body.certificate, createLocalJWKSet(jwks.body as never));
@@ -222,6 +221,13 @@ describe('privacy, through the whole platform', () => {
     await comesAgain(owner, body.id);
     expect(await tracesOf([owner.email, owner.name, ...phones])).toEqual([]);
     expect(await fingerprint(neighbour.tenantId)).toEqual(neighbours);
+
+    // Last, for what is typed to sign in is kept for some days, whoever typed it.
+    for (const [method, path, bodyOf] of [
+      ['POST', '/v1/auth/login', { email: owner.email, password: owner.password }],
+      ['POST', '/v1/auth/refresh', { refreshToken: owner.refreshToken }],
+    ] as const)
+      expect((await platform.call(method, path, { body: bodyOf })).status).toBe(401);
   }, 90_000);
 
   it('erases one customer of a tenant, who is still not to be written to', async () => {
@@ -245,7 +251,7 @@ describe('privacy, through the whole platform', () => {
       owner,
       `/v1/privacy/requests/${done.id}/certificate`,
     );
-    expect([status, certificate.certificate.split('.')]).toEqual([200, expect.objectContaining({ length: 3 })]);
+    expect([status, certificate.certificate.split('.').length]).toEqual([200, 3]);
   }, 60_000);
 
   it('asks silent services again, takes late and repeated receipts, and only of running requests', async () => {
@@ -267,13 +273,12 @@ describe('privacy, through the whole platform', () => {
     ]);
     const after = await get<PrivacyRequestResponse>(owner, `/v1/privacy/requests/${done.id}`);
     expect(after.body).toEqual(before.body);
-    const saga = platform.get<PrivacySaga>('identity', PrivacySaga);
     await platform.database.query(
       `UPDATE identity.privacy_requests SET status = 'running', receipts = receipts - 'billing',
          contact_enc = NULL WHERE id = $1`,
       [done.id],
     );
-    await saga.sweep(new Date(Date.now() + 3_600_000));
+    await sweep(3_600_000);
     await eventually(async () => {
       const now = await get<PrivacyRequestResponse>(owner, `/v1/privacy/requests/${done.id}`);
       expect(now.body.services).toEqual(before.body.services);
@@ -312,7 +317,9 @@ describe('privacy, through the whole platform', () => {
     const [open] = list.data;
     const path = `/v1/privacy/requests/${open?.id}/cancel`;
     expect((await platform.call('POST', path, { token: owner.accessToken })).status).toBe(404);
-    const cancelled = await platform.call<PrivacyRequestResponse>('POST', path, { token: colleague.accessToken });
+    const cancelled = await platform.call<PrivacyRequestResponse>('POST', path, {
+      token: colleague.accessToken,
+    });
     expect([cancelled.status, cancelled.body.status]).toEqual([200, 'cancelled']);
     expect((await platform.call('POST', path, { token: colleague.accessToken })).status).toBe(409);
     expect((await get(colleague, `/v1/privacy/requests/${open?.id}/certificate`)).status).toBe(409);
@@ -321,7 +328,10 @@ describe('privacy, through the whole platform', () => {
   it('keeps what people consented to, and when', async () => {
     const person = await platform.signUp('Consenta');
     const put = (purpose: string, body: object) =>
-      platform.call<ErrorBody>('PUT', `/v1/users/me/consents/${purpose}`, { token: person.accessToken, body });
+      platform.call<ErrorBody>('PUT', `/v1/users/me/consents/${purpose}`, {
+        token: person.accessToken,
+        body,
+      });
     expect((await put('marketing', { granted: true, version: '1' })).status).toBe(200);
     expect((await put('marketing', { granted: true, version: '1' })).status).toBe(200);
     expect((await put('marketing', { granted: false, version: '1' })).status).toBe(200);
@@ -345,8 +355,15 @@ describe('privacy, through the whole platform', () => {
     ]);
   });
 
+  const sweep = (laterMs: number): Promise<void> =>
+    runAs(systemCaller(newId()), () =>
+      platform.get<PrivacySaga>('identity', PrivacySaga).sweep(new Date(Date.now() + laterMs)),
+    );
   const ask = (member: Member, body: object) =>
-    platform.call<PrivacyRequestResponse>('POST', '/v1/privacy/requests', { token: member.accessToken, body });
+    platform.call<PrivacyRequestResponse>('POST', '/v1/privacy/requests', {
+      token: member.accessToken,
+      body,
+    });
   const get = <Body = unknown>(member: Member, path: string) =>
     platform.call<Body>('GET', path, { token: member.accessToken });
 
@@ -377,7 +394,7 @@ describe('privacy, through the whole platform', () => {
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(answer.headers.get('x-content-sha256'));
     const files = new Map<string, Buffer>();
     const tar = gunzipSync(bytes);
-    for (let at = 0; tar[at] !== 0; ) {
+    for (let at = 0; tar[at] !== 0;) {
       const name = tar.toString('utf8', at, tar.indexOf(0, at));
       const size = parseInt(tar.toString('ascii', at + 124, at + 135), 8);
       files.set(name, tar.subarray(at + 512, at + 512 + size));
@@ -413,7 +430,11 @@ describe('privacy, through the whole platform', () => {
       to: lines.twilio,
       body,
     });
-    const headers = signedTwilioHeaders(platform.secrets.twilioAuthToken, `https://hooks.parley.test${path}`, form);
+    const headers = signedTwilioHeaders(
+      platform.secrets.twilioAuthToken,
+      `https://hooks.parley.test${path}`,
+      form,
+    );
     const answer = await platform.call('POST', path, { headers, body: new URLSearchParams(form).toString() });
     return answer.status;
   }

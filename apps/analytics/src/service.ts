@@ -1,4 +1,10 @@
-import { callEndedV1, callEnrichedV1, privacyRequestedV1, smsReceivedV1, tenantCreatedV1 } from '@parley/contracts';
+import {
+  callEndedV1,
+  callEnrichedV1,
+  privacyRequestedV1,
+  smsReceivedV1,
+  tenantCreatedV1,
+} from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { AnalyticsModule } from './analytics.module';
 import { analyticsConfig } from './config';

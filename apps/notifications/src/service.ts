@@ -19,6 +19,14 @@ export const notifications = defineService({
   config: notificationsConfig,
   module: NotificationsModule,
   migrations: [WebhookTables1700000600000, Emails1700000710000, Retention1700001450000],
-  consumes: [callStartedV1, callEndedV1, callEnrichedV1, smsReceivedV1, emailRequestedV1, privacyRequestedV1, retentionChangedV1],
+  consumes: [
+    callStartedV1,
+    callEndedV1,
+    callEnrichedV1,
+    smsReceivedV1,
+    emailRequestedV1,
+    privacyRequestedV1,
+    retentionChangedV1,
+  ],
   jobs: true,
 });

@@ -5,11 +5,22 @@ describe('a key of a file', () => {
     expect(checkedKey(key)).toBe(key);
   });
 
-  it.each(['', '/etc/passwd', '../x', 'a/../b', 'a//b', 'a/', '.hidden', 'a/.b', 'a\\b', 'a b', 'a\0b', 'é', 'x'.repeat(513)])(
-    'is not %j',
-    (key) => {
-      expect(isFileKey(key)).toBe(false);
-      expect(() => checkedKey(key)).toThrow('Not a key');
-    },
-  );
+  it.each([
+    '',
+    '/etc/passwd',
+    '../x',
+    'a/../b',
+    'a//b',
+    'a/',
+    '.hidden',
+    'a/.b',
+    'a\\b',
+    'a b',
+    'a\0b',
+    'é',
+    'x'.repeat(513),
+  ])('is not %j', (key) => {
+    expect(isFileKey(key)).toBe(false);
+    expect(() => checkedKey(key)).toThrow('Not a key');
+  });
 });

@@ -53,7 +53,7 @@ export class S3FileStore extends FileStore {
     const { sdk, client } = await this.open();
     const { bucket: Bucket } = this.settings;
     const Prefix = `${checkedKey(prefix)}/`;
-    for (let removed = 0; ; ) {
+    for (let removed = 0; ;) {
       const { Contents = [] } = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix }));
       if (Contents.length === 0) return removed;
       for (const { Key } of Contents) {

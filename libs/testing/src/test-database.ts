@@ -50,7 +50,10 @@ async function migratedTemplate(services: readonly MigratedService[]): Promise<s
   const print = createHash('sha256')
     .update(
       services
-        .map(({ name, migrations = [], jobs }) => `${name}:${jobs}:${[...KIT_MIGRATIONS, ...migrations].map(String)}`)
+        .map(
+          ({ name, migrations = [], jobs }) =>
+            `${name}:${jobs}:${[...KIT_MIGRATIONS, ...migrations].map(String)}`,
+        )
         .join('\n'),
     )
     .digest('hex')

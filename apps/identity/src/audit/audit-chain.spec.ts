@@ -1,4 +1,12 @@
-import { type AuditRow, CHAIN_START, linkHash, personalFieldsHold, sealPersonal, toFacts, WITHHELD } from './audit-chain';
+import {
+  type AuditRow,
+  CHAIN_START,
+  linkHash,
+  personalFieldsHold,
+  sealPersonal,
+  toFacts,
+  WITHHELD,
+} from './audit-chain';
 
 const ROW: AuditRow = {
   id: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0001',

@@ -35,7 +35,13 @@ export class AuditLogService {
   }
 }
 
-const toAuditEntry = ({ at, hash, salt: _salt, personalHash: _personal, ...row }: StoredAuditRow): AuditEntry => ({
+const toAuditEntry = ({
+  at,
+  hash,
+  salt: _salt,
+  personalHash: _personal,
+  ...row
+}: StoredAuditRow): AuditEntry => ({
   ...row,
   at: at.toISOString(),
   hash: hash.toString('hex'),

@@ -22,7 +22,9 @@ export class ConsentRepository {
 
   /** Answers of one person take turns. */
   async lock(userId: string): Promise<void> {
-    await this.db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`identity.consent.${userId}`]);
+    await this.db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `identity.consent.${userId}`,
+    ]);
   }
 
   current(userId: string): Promise<Consent[]> {

@@ -34,7 +34,9 @@ export class AccountClosing {
        RETURNING m.user_id AS "userId", u.name`,
       [tenantId],
     );
-    await this.db.execute(`UPDATE tenants SET status = 'deleted', updated_at = now() WHERE id = $1`, [tenantId]);
+    await this.db.execute(`UPDATE tenants SET status = 'deleted', updated_at = now() WHERE id = $1`, [
+      tenantId,
+    ]);
     await this.revokeKeys('tenant_id', tenantId, at);
     await this.endings.end({ tenantId }, REASON, at);
     for (const member of left) if (member.userId !== leaving) await this.members.ensureHome(tenant, member);

@@ -59,7 +59,12 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
     keyType: 'bigint',
     user: { where: `t.user_id = $1::uuid OR t.email = ${PERSON}`, erase: 'delete' },
   },
-  { table: 'login_guards', key: 't.email::text', keyType: 'text', user: { where: `t.email = ${PERSON}`, erase: 'delete' } },
+  {
+    table: 'login_guards',
+    key: 't.email::text',
+    keyType: 'text',
+    user: { where: `t.email = ${PERSON}`, erase: 'delete' },
+  },
   {
     table: 'api_keys',
     secret: ['secret_hash', 'previous_hash'],

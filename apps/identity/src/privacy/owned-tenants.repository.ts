@@ -20,7 +20,8 @@ export class OwnedTenants {
        WHERE m.user_id = $1 AND m.status = 'active' AND m.role = 'owner' AND t.status <> 'deleted' ORDER BY t.id`,
       [userId],
     );
-    const ids = (shared: boolean): string[] => rows.filter((row) => row.shared === shared).map(({ id }) => id);
+    const ids = (shared: boolean): string[] =>
+      rows.filter((row) => row.shared === shared).map(({ id }) => id);
     return { alone: ids(false), shared: ids(true) };
   }
 }

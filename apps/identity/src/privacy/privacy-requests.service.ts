@@ -124,7 +124,12 @@ export class PrivacyRequests {
     const { archiveKey, archiveBytes, archiveSha256, archiveUntil } = await this.own(id);
     const good = archiveUntil && archiveUntil > new Date();
     if (!archiveKey || archiveBytes === null || !archiveSha256 || !good) throw new ArchiveNotReady();
-    return { key: archiveKey, bytes: archiveBytes, sha256: archiveSha256, fileName: `parley-data-${id}.tar.gz` };
+    return {
+      key: archiveKey,
+      bytes: archiveBytes,
+      sha256: archiveSha256,
+      fileName: `parley-data-${id}.tar.gz`,
+    };
   }
 
   /** @throws UnknownPrivacyRequest, CertificateNotReady */
@@ -135,7 +140,9 @@ export class PrivacyRequests {
   /** @throws UnknownPrivacyRequest */
   async certificateByToken(token: string): Promise<ErasureCertificate> {
     const hash = createHash('sha256').update(token).digest();
-    const request = await this.db.system('certificate of an erasure', () => this.requests.findByCertificate(hash));
+    const request = await this.db.system('certificate of an erasure', () =>
+      this.requests.findByCertificate(hash),
+    );
     if (!request) throw new UnknownPrivacyRequest();
     return this.certify(request);
   }

@@ -171,10 +171,7 @@ export class PrivacySaga implements OnModuleInit {
     });
   }
 
-  private async complete(
-    { id }: PrivacyRequest,
-    work: (contact: Contact) => Promise<void>,
-  ): Promise<void> {
+  private async complete({ id }: PrivacyRequest, work: (contact: Contact) => Promise<void>): Promise<void> {
     await this.db.system(SCOPE, async () => {
       const request = await this.requests.lock(id);
       if (request?.status !== 'running' || !request.contactEnc) return;
@@ -229,7 +226,10 @@ const contactOf = (requestId: string): string => `privacy_request:${requestId}`;
 /** What is published must reach services that are done with the tenant. */
 const asNobody = (work: () => Promise<void>): Promise<void> => runAs(systemCaller(newId()), work);
 
-function wholeTenants({ kind, scope, tenantId }: PrivacyRequest, alone: readonly string[]): readonly string[] {
+function wholeTenants(
+  { kind, scope, tenantId }: PrivacyRequest,
+  alone: readonly string[],
+): readonly string[] {
   if (scope === 'tenant') return [tenantId];
   return scope === 'me' && kind === 'erasure' ? alone : [];
 }

@@ -28,7 +28,8 @@ describe('a tar archive', () => {
     try {
       writeFileSync(join(folder, 'a.tar'), archive(files));
       execFileSync('tar', ['xf', 'a.tar'], { cwd: folder, timeout: 10_000 });
-      for (const [name, body] of Object.entries(files)) expect(readFileSync(join(folder, name))).toEqual(body);
+      for (const [name, body] of Object.entries(files))
+        expect(readFileSync(join(folder, name))).toEqual(body);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,5 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
-import { getRetention, Nothing, putRetention, PutRetentionRequest, RetentionResponse } from '@parley/contracts';
+import {
+  getRetention,
+  Nothing,
+  putRetention,
+  PutRetentionRequest,
+  RetentionResponse,
+} from '@parley/contracts';
 import { Handles } from '@parley/messaging';
 import { RetentionService } from './retention.service';
 

@@ -63,8 +63,7 @@ export function registerS3(app: FastifyInstance, objects: ObjectStore, faults: F
   );
 }
 
-const escapeXml = (text: string): string =>
-  text.replace(/[<>&"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escapeXml = (text: string): string => text.replace(/[<>&"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const errorXml = (code: string, message: string): string =>
   `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;

@@ -1,8 +1,4 @@
-import {
-  connectionChangedV1,
-  newId,
-  numberChangedV1,
-} from '@parley/contracts';
+import { connectionChangedV1, newId, numberChangedV1 } from '@parley/contracts';
 import {
   byTenant,
   type PersonalRows,

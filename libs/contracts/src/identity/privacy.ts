@@ -56,7 +56,11 @@ export class PrivacyRequestedV1 {
   @Uuid({ optional: true, description: 'Scope me: whose data' }) userId?: string;
   @Phone({ optional: true, description: 'Scope customer: whose data' }) phone?: string;
   @Texts({ max: 1000, description: 'Tenants that are erased or exported whole' }) wholeTenantIds: string[];
-  @Texts({ optional: true, in: PRIVACY_SERVICES, description: 'Whose receipt is missing; everybody’s if left out' })
+  @Texts({
+    optional: true,
+    in: PRIVACY_SERVICES,
+    description: 'Whose receipt is missing; everybody’s if left out',
+  })
   services?: PrivacyService[];
 }
 

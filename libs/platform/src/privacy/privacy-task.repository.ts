@@ -99,10 +99,10 @@ export class PrivacyTaskRepository {
 
   /** Whose data it was is forgotten too. */
   async finish({ requestId }: PrivacyTask, at: Date): Promise<void> {
-    await this.db.execute(
-      `UPDATE privacy_tasks SET finished_at = $2, subject = '{}' WHERE request_id = $1`,
-      [requestId, at],
-    );
+    await this.db.execute(`UPDATE privacy_tasks SET finished_at = $2, subject = '{}' WHERE request_id = $1`, [
+      requestId,
+      at,
+    ]);
   }
 }
 

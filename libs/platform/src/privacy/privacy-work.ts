@@ -79,7 +79,8 @@ export class PrivacyWork implements OnModuleInit {
   private async exportSome(task: PrivacyTask): Promise<void> {
     const step = this.stepsFor(task)[task.step];
     if (!step) return this.finish(task.requestId);
-    const found = step.rows.exported === false ? [] : await this.db.system(SCOPE, () => this.rows.read(step, task.after));
+    const found =
+      step.rows.exported === false ? [] : await this.db.system(SCOPE, () => this.rows.read(step, task.after));
     const part = found.length > 0 ? await this.write(task, step, found) : undefined;
     const more = found.length === this.rows.batchOf(step);
     const after = more ? (found.at(-1)?.key ?? null) : null;

@@ -36,7 +36,7 @@ export class RetentionPurge {
     const removed: Record<string, number> = {};
     for (const retained of this.tables) {
       const limit = retained.batch ?? BATCH;
-      for (let found = limit; found === limit; ) {
+      for (let found = limit; found === limit;) {
         const batch = await this.removeSome(retained, limit);
         found = batch.found;
         removed[retained.table] = (removed[retained.table] ?? 0) + batch.removed;

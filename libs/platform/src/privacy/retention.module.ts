@@ -1,4 +1,12 @@
-import { Controller, type DynamicModule, Inject, Injectable, Logger, Module, type OnModuleInit } from '@nestjs/common';
+import {
+  Controller,
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Logger,
+  Module,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { type EventMeta, type RetentionChangedV1, retentionChangedV1 } from '@parley/contracts';
 import { FileStore } from '@parley/files';
 import { Jobs, OnEvent } from '@parley/messaging';
@@ -51,7 +59,8 @@ export class RetentionSchedule implements OnModuleInit {
 
   async run(): Promise<void> {
     const removed = await this.purge.run();
-    if (Object.values(removed).some((rows) => rows > 0)) this.logger.log({ removed }, 'retention: old rows removed');
+    if (Object.values(removed).some((rows) => rows > 0))
+      this.logger.log({ removed }, 'retention: old rows removed');
   }
 }
 
