@@ -36,6 +36,7 @@ describe('file stores', () => {
   const s3Settings = () => ({
     FILES_S3_BUCKET: 'parley',
     FILES_S3_ENDPOINT: `${sandbox.url}/s3`,
+    FILES_S3_PUBLIC_ENDPOINT: `${sandbox.url}/s3`,
     FILES_S3_ACCESS_KEY_ID: accessKeyId,
     FILES_S3_SECRET_ACCESS_KEY: secretAccessKey,
   });
@@ -134,6 +135,13 @@ describe('file stores', () => {
     );
     const { query = {} } = presigned as { query?: Record<string, string> };
     expect(link.searchParams.get('X-Amz-Signature')).toBe(query['X-Amz-Signature']);
+  });
+
+  it('gives no link to a store that only we reach, nor to a folder', () => {
+    const { FILES_S3_PUBLIC_ENDPOINT: _public, ...inside } = s3Settings();
+    const store = openFileStore({ ...DEFAULTS, ...inside });
+    expect(store.signedDownload('a', 60, 'a')).toBeUndefined();
+    expect(stores.get('local')?.signedDownload('a', 60, 'a')).toBeUndefined();
   });
 
   it('asks for both keys of a bucket', () => {

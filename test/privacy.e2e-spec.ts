@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import {
   createConversation,
   createEndpoint,
+  createPrivacyRequest,
   type JwksResponse,
   listCalls,
   listDeliveries,
@@ -20,7 +21,7 @@ import {
   systemCaller,
 } from '@parley/contracts';
 import { schemaOf } from '@parley/persistence';
-import { KIT_TABLES, type PersonalTable } from '@parley/platform';
+import { KIT_TABLES, type PersonalTable, RetentionSchedule } from '@parley/platform';
 import { eventually } from '@parley/testing';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { AGENTS_DATA } from '../apps/ai-agents/src/privacy/agents-data';
@@ -229,6 +230,98 @@ describe('privacy, through the whole platform', () => {
     ] as const)
       expect((await platform.call(method, path, { body: bodyOf })).status).toBe(401);
   }, 90_000);
+
+  it('erases a tenant for its owner alone; its people keep their accounts', async () => {
+    const owner = await seed('Firmenlos', 6);
+    const colleague = await platform.signUp('Mitarbeiter');
+    await platform.database.query(
+      `INSERT INTO identity.memberships (id, tenant_id, user_id, role) VALUES ($1, $2, $3, 'admin')`,
+      [newId(), owner.tenantId, colleague.userId],
+    );
+    const pretender = { ...colleague.caller, tenantId: owner.tenantId };
+    await expect(
+      runAs(pretender, () => platform.rpc.call(createPrivacyRequest, { kind: 'erasure', scope: 'tenant' })),
+    ).rejects.toMatchObject({ kind: 'forbidden' });
+    const impersonated = { ...owner.caller, impersonatorId: newId() };
+    await expect(
+      runAs(impersonated, () => platform.rpc.call(createPrivacyRequest, { kind: 'erasure' })),
+    ).rejects.toMatchObject({ kind: 'forbidden' });
+
+    const { body } = await ask(owner, { kind: 'erasure', scope: 'tenant' });
+    await eventually(async () => {
+      const signedIn = await platform.call<{ accessToken: string; tenant: { id: string } }>(
+        'POST',
+        '/v1/auth/login',
+        { body: { email: owner.email, password: owner.password } },
+      );
+      expect(signedIn.status).toBe(200);
+      expect(signedIn.body.tenant.id).not.toBe(owner.tenantId);
+      const again = { ...owner, accessToken: signedIn.body.accessToken };
+      expect((await completed(again, body.id)).scope).toBe('tenant');
+      expect((await get(again, `/v1/privacy/requests/${body.id}/certificate`)).status).toBe(200);
+    }, 20_000);
+    const traces = await tracesOf([`words of ${owner.name}`, owner.lines.vapi, `customer of ${owner.name}`]);
+    expect(traces).toEqual([]);
+    expect(await countOf('calls', owner.tenantId)).toBe(0);
+    expect((await get(colleague, '/v1/users/me')).status).toBe(200);
+  }, 60_000);
+
+  it('removes what a tenant no longer keeps, in every service that holds it', async () => {
+    const owner = await seed('Kurzgedaechtnis', 7);
+    const put = (body: object) =>
+      platform.call<Record<string, unknown>>('PUT', '/v1/settings/retention', {
+        token: owner.accessToken,
+        body,
+      });
+    expect((await put({ conversationsDays: 0 })).status).toBe(400);
+    expect((await put({ everythingDays: 5 })).status).toBe(400);
+    expect((await put({ conversationsDays: 5, deliveriesDays: 5 })).status).toBe(200);
+    expect((await put({ conversationsDays: 6 })).body).toMatchObject({
+      conversationsDays: 6,
+      deliveriesDays: 5,
+    });
+    expect((await get(owner, '/v1/settings/retention')).body).toMatchObject({
+      conversationsDays: 6,
+      callsDays: null,
+    });
+    for (const schema of ['telephony', 'agents', 'notifications'])
+      await eventually(async () => {
+        const rows = await platform.database.query(
+          `SELECT version, conversations_days AS days FROM ${schema}.retention WHERE tenant_id = $1`,
+          [owner.tenantId],
+        );
+        expect(rows).toEqual([{ version: 2, days: 6 }]);
+      });
+    await platform.database.query(
+      `UPDATE agents.conversations SET last_message_at = now() - interval '7 days'`,
+    );
+    await platform.database.query(
+      `UPDATE notifications.webhook_deliveries SET created_at = now() - interval '7 days'`,
+    );
+    await platform.database.query(
+      `UPDATE notifications.webhook_events SET created_at = now() - interval '7 days'`,
+    );
+    for (const service of ['ai-agents', 'notifications', 'telephony-ingest'])
+      await runAs(systemCaller(newId()), () =>
+        platform.get<RetentionSchedule>(service, RetentionSchedule).run(),
+      );
+    const rowsIn = async (table: string, tenantId: string): Promise<number> => {
+      const rows = await platform.database.query(`SELECT 1 FROM ${table} WHERE tenant_id = $1`, [tenantId]);
+      return rows.length;
+    };
+    const purged = [
+      'agents.conversations',
+      'agents.messages',
+      'notifications.webhook_deliveries',
+      'notifications.webhook_attempts',
+      'notifications.webhook_events',
+    ];
+    for (const table of purged) {
+      expect([table, await rowsIn(table, owner.tenantId)]).toEqual([table, 0]);
+      expect([table, await rowsIn(table, neighbour.tenantId)]).not.toEqual([table, 0]);
+    }
+    expect(await countOf('calls', owner.tenantId)).toBe(1);
+  }, 60_000);
 
   it('erases one customer of a tenant, who is still not to be written to', async () => {
     const owner = await seed('Kundenreich', 5);

@@ -7,6 +7,8 @@ export interface FileSettings {
   FILES_DIR: string;
   FILES_S3_BUCKET?: string | undefined;
   FILES_S3_ENDPOINT?: string | undefined;
+  /** Under which callers reach the store; without one there are no links, and downloads go through us. */
+  FILES_S3_PUBLIC_ENDPOINT?: string | undefined;
   FILES_S3_REGION: string;
   FILES_S3_ACCESS_KEY_ID?: string | undefined;
   FILES_S3_SECRET_ACCESS_KEY?: string | undefined;
@@ -28,6 +30,7 @@ export function openFileStore(settings: FileSettings): FileStore {
     accessKeyId,
     secretAccessKey,
     endpoint: settings.FILES_S3_ENDPOINT,
+    publicEndpoint: settings.FILES_S3_PUBLIC_ENDPOINT,
     region: settings.FILES_S3_REGION,
     timeoutMs: settings.FILES_S3_TIMEOUT_MS,
   });

@@ -7,6 +7,8 @@ import { signedUrl } from './signed-url';
 export interface S3Settings {
   /** Left out: Amazon's own in the region. */
   endpoint?: string | undefined;
+  /** Where others download from; none: no links. */
+  publicEndpoint?: string | undefined;
   region: string;
   bucket: string;
   accessKeyId: string;
@@ -63,9 +65,9 @@ export class S3FileStore extends FileStore {
     }
   }
 
-  signedDownload(key: string, forSeconds: number, fileName: string): string {
-    const { bucket, region, accessKeyId, secretAccessKey } = this.settings;
-    const endpoint = this.settings.endpoint ?? `https://s3.${region}.amazonaws.com`;
+  signedDownload(key: string, forSeconds: number, fileName: string): string | undefined {
+    const { bucket, region, accessKeyId, secretAccessKey, publicEndpoint: endpoint } = this.settings;
+    if (!endpoint) return undefined;
     const base = new URL(endpoint).pathname.replace(/\/+$/, '');
     return signedUrl({
       endpoint,

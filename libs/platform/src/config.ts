@@ -64,6 +64,8 @@ export const fileShape = {
   FILES_S3_BUCKET: optionalText(),
   /** Amazon's own when left out. */
   FILES_S3_ENDPOINT: optionalUrl(),
+  /** Where people's clients reach it, for downloads past the gateway; without one they go through it. */
+  FILES_S3_PUBLIC_ENDPOINT: optionalUrl(),
   FILES_S3_REGION: z.preprocess(blankAsUnset, z.string().default('us-east-1')),
   FILES_S3_ACCESS_KEY_ID: optionalText(),
   FILES_S3_SECRET_ACCESS_KEY: secret(optionalText()),

@@ -43,7 +43,8 @@ export class RetentionService {
       await this.settings.lock(tenantId);
       const row = await this.find();
       const before = daysOf(row);
-      const after = daysOf({ ...before, ...changes });
+      const given = Object.entries(changes).filter(([, days]) => days !== undefined);
+      const after = daysOf({ ...before, ...Object.fromEntries(given) });
       if (row && JSON.stringify(before) === JSON.stringify(after)) return toResponse(row);
       const saved = { ...after, version: (row?.version ?? 0) + 1, updatedAt: new Date() };
       await this.save(tenantId, saved, userId);
