@@ -153,7 +153,7 @@ describe('the edge', () => {
     const open = operations.filter(({ security }) => !security).map(({ route }) => route);
     expect(
       open.every((route) =>
-        /auth\/(login|register|refresh|verif|password-resets|reset-password|resend-verif)|invitations\/{token}\/accept|health|jwks|api-docs/.test(
+        /auth\/(login|register|refresh|verif|password-resets|reset-password|resend-verif)|invitations\/{token}\/accept|health|jwks|api-docs|privacy\/certificate$/.test(
           route,
         ),
       ),
