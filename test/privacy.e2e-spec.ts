@@ -32,7 +32,14 @@ import { IDENTITY_DATA } from '../apps/identity/src/privacy/identity-data';
 import { PrivacySaga } from '../apps/identity/src/privacy/privacy-saga.service';
 import { NOTIFICATIONS_DATA } from '../apps/notifications/src/privacy/notifications-data';
 import { TELEPHONY_DATA } from '../apps/telephony-ingest/src/privacy/telephony-data';
-import { inboundSmsForm, type Mail, newTwilioSid, signedTwilioHeaders } from '../apps/sandbox/src';
+import {
+  inboundSmsForm,
+  type Mail,
+  newTwilioSid,
+  type RunningSandbox,
+  signedTwilioHeaders,
+  startSandbox,
+} from '../apps/sandbox/src';
 import { type Member, TestPlatform } from './support/platform';
 
 interface ErrorBody {
@@ -707,4 +714,52 @@ describe('privacy, through the whole platform', () => {
     }
     return prints;
   }
+});
+
+describe('privacy over an object store', () => {
+  let store: RunningSandbox;
+  let platform: TestPlatform;
+
+  beforeAll(async () => {
+    store = await startSandbox({ port: 0, twilioAuthToken: newId(), vapiSecret: newId() });
+    platform = await TestPlatform.start({
+      FILES_S3_ENDPOINT: `${store.url}/s3`,
+      FILES_S3_PUBLIC_ENDPOINT: `${store.url}/s3`,
+      FILES_S3_BUCKET: 'parley',
+      FILES_S3_ACCESS_KEY_ID: newId(),
+      FILES_S3_SECRET_ACCESS_KEY: newId(),
+    });
+  });
+  afterAll(async () => {
+    await platform?.close();
+    await store?.close();
+  });
+
+  it('hands out the archive by a link of the store, and erases after three days that can be called off', async () => {
+    const { accessToken: token } = await platform.signUp('Objektiv');
+    const ask = (kind: string) =>
+      platform.call<PrivacyRequestResponse>('POST', '/v1/privacy/requests', { token, body: { kind } });
+    const path = `/v1/privacy/requests/${(await ask('export')).body.id}`;
+    await eventually(async () => {
+      const { body } = await platform.call<PrivacyRequestResponse>('GET', path, { token });
+      expect(body.status).toBe('completed');
+    }, 20_000);
+    const answer = await fetch(`${platform.url}${path}/download`, {
+      headers: { authorization: `Bearer ${token}` },
+      redirect: 'manual',
+    });
+    const link = answer.headers.get('location') ?? '';
+    expect([answer.status, link.startsWith(`${store.url}/s3/parley/privacy/`)]).toEqual([302, true]);
+    const archive = gunzipSync(Buffer.from(await (await fetch(link)).arrayBuffer()));
+    expect(archive.toString()).toContain('Objektiv');
+
+    const { body } = await ask('erasure');
+    expect(Date.parse(body.executeAt) - Date.parse(body.requestedAt)).toBe(72 * 3_600_000);
+    expect(Date.parse(body.dueAt) - Date.parse(body.requestedAt)).toBe(30 * 86_400_000);
+    const cancelled = await platform.call('POST', `/v1/privacy/requests/${body.id}/cancel`, { token });
+    expect(cancelled.status).toBe(200);
+    await platform.get<PrivacySaga>('identity', PrivacySaga).begin(body.id);
+    expect((await platform.call('GET', '/v1/users/me', { token })).status).toBe(200);
+    expect((await ask('erasure')).status).toBe(201);
+  }, 60_000);
 });

@@ -52,7 +52,8 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
       erase: 'delete',
     },
   },
-  { table: 'auth_sessions', tenant: byTenant(), user: byUser() },
+  // Where people sign in from is theirs to know, not their company's.
+  { table: 'auth_sessions', tenant: { ...byTenant(), exported: false }, user: byUser() },
   { table: 'verification_tokens', user: { ...byUser(), exported: false } },
   {
     table: 'login_attempts',
@@ -89,8 +90,8 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
     },
     user: kept(byUser()),
     customer: {
-      where: 't.tenant_id = $1::uuid AND t.subject_phone = $2',
-      erase: 'keep',
+      where: `t.tenant_id = $1::uuid AND t.subject_phone = $2 AND t.status NOT IN ('received', 'running')`,
+      erase: { set: 'subject_phone = NULL', done: 't.subject_phone IS NULL' },
     },
   },
   {
@@ -101,8 +102,9 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
   {
     table: 'users',
     secret: ['password_hash'],
-    // Members keep their accounts when their company is erased.
+    // Members keep their accounts when their company is erased; it knows of them what it sees anyway.
     tenant: kept({
+      row: `jsonb_build_object('id', t.id, 'email', t.email, 'name', t.name, 'locale', t.locale)`,
       where: `t.id IN (SELECT m.user_id FROM memberships m
         WHERE m.tenant_id = ANY($1::uuid[]) AND m.status = 'active')`,
       erase: 'keep',

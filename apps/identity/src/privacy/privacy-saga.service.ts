@@ -137,8 +137,12 @@ export class PrivacySaga implements OnModuleInit {
   async sweep(at = new Date()): Promise<void> {
     const before = (ms: number): Date => new Date(at.getTime() - ms);
     await this.db.system(SCOPE, async () => {
-      for (const { id, status } of await this.requests.stuck(before(MINUTE_MS), before(PATIENCE_MS)))
+      for (const request of await this.requests.stuck(before(MINUTE_MS), before(PATIENCE_MS))) {
+        const { id, status, dueAt } = request;
+        if (dueAt < at)
+          this.logger.error({ requestId: id, missing: awaited(request) }, 'privacy request is overdue');
         await this.enqueue(status === 'received' ? beginPrivacyRequest : askForReceipts, id);
+      }
     });
     await this.removeArchives(await this.db.system(SCOPE, () => this.requests.expiredArchives(at)));
   }

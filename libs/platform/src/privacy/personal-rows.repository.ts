@@ -21,7 +21,8 @@ export class PersonalRowsRepository {
   /** The next rows behind `after`, in the order of their keys. */
   async read(step: Step, after: string | null): Promise<ExportedRow[]> {
     const { table, rows, parameters } = step;
-    const { key = 't.id', keyType = 'uuid', row = 'to_jsonb(t)', secret = [] } = table;
+    const { key = 't.id', keyType = 'uuid', secret = [] } = table;
+    const row = rows.row ?? table.row ?? 'to_jsonb(t)';
     const n = parameters.length;
     return this.db.query<ExportedRow>(
       `SELECT (${key})::text AS key, ((${row}) - $${n + 1}::text[])::text AS row FROM ${table.table} t

@@ -6,6 +6,8 @@ export interface PersonalRows {
   where: string;
   /** Left out of exports where false: traces of the machinery, doubles of other rows. */
   exported?: boolean;
+  /** The row as it is exported to this kind of asker; the table's by default. */
+  row?: string;
   /** `set` makes rows nobody's where they must stay; rows for which `done` holds are so already. */
   erase: 'delete' | 'keep' | { set: string; done: string };
 }
