@@ -299,6 +299,13 @@ describe('privacy, through the whole platform', () => {
         );
         expect(rows).toEqual([{ version: 2, days: 6 }]);
       });
+    const { id: deleted } = await runAs(neighbour.caller, () =>
+      platform.rpc.call(createConversation, { personaId: 'closer' }),
+    );
+    await platform.database.query(
+      `UPDATE agents.conversations SET deleted_at = now() - interval '31 days' WHERE id = $1`,
+      [deleted],
+    );
     await platform.database.query(
       `UPDATE agents.conversations SET last_message_at = now() - interval '7 days'`,
     );
@@ -327,6 +334,7 @@ describe('privacy, through the whole platform', () => {
       expect([table, await rowsIn(table, owner.tenantId)]).toEqual([table, 0]);
       expect([table, await rowsIn(table, neighbour.tenantId)]).not.toEqual([table, 0]);
     }
+    expect(await rowsIn('agents.conversations', neighbour.tenantId)).toBe(1);
     expect(await countOf('calls', owner.tenantId)).toBe(1);
   }, 60_000);
 

@@ -228,12 +228,30 @@ describe('telephony-ingest and privacy', () => {
       [[tenantId, keeper]],
     );
     const days = { callsDays: 30, messagesDays: 30, conversationsDays: null, deliveriesDays: null };
+    for (const [key, age] of [
+      ['old', 31],
+      ['young', 29],
+    ] as const)
+      await sql(
+        `INSERT INTO telephony.journal (id, provider, kind, dedupe_key, path, content_type, headers, body, verified_by,
+           status, next_at, received_at)
+         VALUES ($1, 'twilio', 'message', $2, '/', '', '{}', 'of a stranger', 'twilio', 'ignored', now(),
+           now() - $3 * interval '1 day')`,
+        [newId(), key, age],
+      );
     await publish(retentionChangedV1, { tenantId, version: 2, ...days }, { tenantId });
     const stale = { ...days, callsDays: 5, messagesDays: 1 };
     await publish(retentionChangedV1, { tenantId, version: 1, ...stale }, { tenantId });
 
     await runAs(systemCaller(newId()), () => intake.service.get(RetentionSchedule).run());
     expect([await left(tenantId), await left(keeper)]).toEqual([1, 2]);
+    const strangers = await sql<{ key: string; size: number }>(
+      `SELECT dedupe_key AS key, octet_length(body) AS size FROM telephony.journal WHERE tenant_id IS NULL ORDER BY 1`,
+    );
+    expect(strangers.map(({ key, size }) => [key, size > 0])).toEqual([
+      ['old', false],
+      ['young', true],
+    ]);
     const calls = await sql<{ id: string }>('SELECT id FROM telephony.calls WHERE tenant_id = $1', [
       tenantId,
     ]);

@@ -23,7 +23,17 @@ export const AGENTS_DATA: readonly PersonalTable[] = [
   { table: 'retention', key: 't.tenant_id', tenant: byTenant() },
 ];
 
+/** What somebody deleted can be brought back for so long, by hand. */
+const DELETED_DAYS = 30;
+
 export const RETAINED: readonly RetainedTable[] = [
+  {
+    table: 'conversations',
+    days: DELETED_DAYS,
+    since: 't.deleted_at',
+    children: [{ table: 'messages', owner: 'conversation_id' }],
+    batch: 50,
+  },
   {
     table: 'conversations',
     days: 'conversations_days',

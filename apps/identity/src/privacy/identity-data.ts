@@ -25,7 +25,7 @@ const REMOVED = { set: `status = 'removed'`, done: `t.status = 'removed'` };
 const NOBODY = {
   set: `status = 'deleted', email = 'erased-' || gen_random_uuid() || '@erased.invalid', name = 'Erased person',
     password_hash = NULL, email_verified_at = NULL, suspended_reason = NULL, last_login_at = NULL,
-    updated_at = now()`,
+    platform_role = 'user', updated_at = now()`,
   done: `t.status = 'deleted' AND t.email LIKE 'erased-%@erased.invalid'`,
 };
 

@@ -73,7 +73,8 @@ export class PrivacySaga implements OnModuleInit {
     const at = new Date();
     await this.db.system(SCOPE, async () => {
       const request = await this.requests.lock(requestId);
-      if (request?.status !== 'received' || request.executeAt > at) return;
+      if (request?.status !== 'received') return;
+      if (request.executeAt > at) return this.enqueue(beginPrivacyRequest, requestId, request.executeAt);
       const erasure = request.kind === 'erasure';
       const user = await this.closing.lock(request);
       if (!user) return this.requests.settle(requestId, 'refused', 'nobody asks any more');

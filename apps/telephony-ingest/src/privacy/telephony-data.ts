@@ -90,7 +90,18 @@ export const TELEPHONY_PRIVACY: PrivacyParticipantOptions = {
   },
 };
 
+/** So long an event whose number nobody owned can still be given to who adds the number. */
+const UNOWNED_DAYS = 30;
+
 export const RETAINED: readonly RetainedTable[] = [
+  {
+    table: 'journal',
+    days: UNOWNED_DAYS,
+    since: 't.received_at',
+    where: `t.tenant_id IS NULL AND octet_length(t.body) > 0`,
+    set: `body = '', headers = '{}', last_error = NULL`,
+    batch: 100,
+  },
   {
     table: 'journal',
     days: 'calls_days',

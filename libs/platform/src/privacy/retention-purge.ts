@@ -1,12 +1,12 @@
 import { FileStore } from '@parley/files';
 import { Database } from '@parley/persistence';
 
-/** Rows that a tenant keeps for so many days. */
+/** Rows that are kept for so many days: as their tenant says, or a number that holds for everybody. */
 export interface RetainedTable {
   table: string;
   keyType?: 'uuid' | 'text';
-  /** Column of `retention` with the days. */
-  days: 'calls_days' | 'messages_days' | 'conversations_days' | 'deliveries_days';
+  /** Column of `retention` with the days, or the days. */
+  days: 'calls_days' | 'messages_days' | 'conversations_days' | 'deliveries_days' | number;
   /** SQL of the instant a row, as `t`, is old from. */
   since: string;
   /** Further condition: what may go at all. */
@@ -50,25 +50,40 @@ export class RetentionPurge {
     retained: RetainedTable,
     limit: number,
   ): Promise<{ found: number; removed: number }> {
-    const { table, keyType = 'uuid', files, children = [] } = retained;
-    const old = conditionOf(retained);
-    const rows = await this.db.system(SCOPE, () =>
-      this.db.query<{ id: string }>(
-        `SELECT t.id FROM ${table} t JOIN retention r ON r.tenant_id = t.tenant_id WHERE ${old} LIMIT ${limit}`,
-      ),
+    const { files } = retained;
+    if (!files) {
+      return this.db.system(SCOPE, async () =>
+        this.removeThese(retained, await this.oldest(retained, limit)),
+      );
+    }
+    const ids = await this.db.system(SCOPE, () => this.oldest(retained, limit));
+    await this.removeFiles(files, [ids]);
+    return this.db.system(SCOPE, () => this.removeThese(retained, ids));
+  }
+
+  /** Locked, so that nothing is added to them until they are gone. */
+  private async oldest(retained: RetainedTable, limit: number): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      `SELECT t.id FROM ${retained.table} t ${withTenant(',', retained)} WHERE ${conditionOf(retained)}
+       ORDER BY t.id LIMIT ${limit} FOR UPDATE OF t SKIP LOCKED`,
     );
-    if (rows.length === 0) return { found: 0, removed: 0 };
-    const ids = [rows.map(({ id }) => id)];
-    if (files) await this.removeFiles(files, ids);
-    const chosen = `r.tenant_id = t.tenant_id AND t.id = ANY($1::${keyType}[]) AND ${old}`;
-    const removed = await this.db.system(SCOPE, async () => {
-      for (const child of children)
-        await this.db.execute(`DELETE FROM ${child.table} WHERE ${child.owner} = ANY($1::${keyType}[])`, ids);
-      return retained.set
-        ? this.db.execute(`UPDATE ${table} t SET ${retained.set} FROM retention r WHERE ${chosen}`, ids)
-        : this.db.execute(`DELETE FROM ${table} t USING retention r WHERE ${chosen}`, ids);
-    });
-    return { found: rows.length, removed };
+    return rows.map(({ id }) => id);
+  }
+
+  private async removeThese(
+    retained: RetainedTable,
+    ids: string[],
+  ): Promise<{ found: number; removed: number }> {
+    if (ids.length === 0) return { found: 0, removed: 0 };
+    const { table, keyType = 'uuid', children = [], set } = retained;
+    const chosen = `= ANY($1::${keyType}[])`;
+    for (const child of children)
+      await this.db.execute(`DELETE FROM ${child.table} WHERE ${child.owner} ${chosen}`, [ids]);
+    const where = `t.id ${chosen} AND ${conditionOf(retained)}`;
+    const sql = set
+      ? `UPDATE ${table} t SET ${set} ${withTenant('FROM', retained)} WHERE ${where}`
+      : `DELETE FROM ${table} t ${withTenant('USING', retained)} WHERE ${where}`;
+    return { found: ids.length, removed: await this.db.execute(sql, [ids]) };
   }
 
   /** Before their rows: without its row a file would never be found again. */
@@ -86,5 +101,11 @@ export class RetentionPurge {
   }
 }
 
-const conditionOf = ({ days, since, where = 'true' }: RetainedTable): string =>
-  `r.${days} IS NOT NULL AND ${since} < now() - r.${days} * interval '1 day' AND (${where})`;
+const withTenant = (how: ',' | 'FROM' | 'USING', { days }: RetainedTable): string =>
+  typeof days === 'string' ? `${how} retention r` : '';
+
+function conditionOf({ days, since, where = 'true' }: RetainedTable): string {
+  if (typeof days === 'number') return `${since} < now() - interval '${days} days' AND (${where})`;
+  return `r.tenant_id = t.tenant_id AND r.${days} IS NOT NULL
+    AND ${since} < now() - r.${days} * interval '1 day' AND (${where})`;
+}
