@@ -200,6 +200,33 @@ describe('telephony-ingest and privacy', () => {
     expect(await sql('SELECT 1 FROM telephony.tenants WHERE id = $1', [tenantId])).toEqual([]);
   });
 
+  it('erases recordings with their files', async () => {
+    const tenantId = await seed(1);
+    const callId = newId();
+    await sql(
+      `INSERT INTO telephony.calls (id, tenant_id, provider, provider_call_id, status, direction, from_number, started_at)
+       VALUES ($1::uuid, $2, 'vapi', $1::uuid::text, 'completed', 'inbound', $3, now())`,
+      [callId, tenantId, PHONE],
+    );
+    const key = `recordings/${callId}`;
+    await files().put(key, Buffer.from('sound'), 'audio/mpeg');
+    await sql(
+      `INSERT INTO telephony.call_recordings (id, tenant_id, call_id, provider_recording_id, provider_url, storage_key)
+       VALUES ($1, $2, $3::uuid, $3::uuid::text, 'https://provider.example/r', $4)`,
+      [newId(), tenantId, callId, key],
+    );
+    const request: PrivacyRequestedV1 = {
+      ...aRequest('erasure', tenantId),
+      scope: 'customer',
+      phone: PHONE,
+      wholeTenantIds: [],
+    };
+    await publish(privacyRequestedV1, request);
+    const { counts } = await receiptOf(request.requestId);
+    expect(counts).toEqual({ call_recordings: 1, calls: 1, messages: 1 });
+    await expect(files().get(key)).rejects.toThrow(FileNotFound);
+  });
+
   it('purges what a tenant no longer keeps, with its files, by the newest setting', async () => {
     const tenantId = await seed(7);
     const keeper = await seed(2);

@@ -44,11 +44,17 @@ export class PersonalRowsRepository {
     return found.flatMap(({ key }) => (key ? [key] : []));
   }
 
-  /** @returns rows erased; fewer than a batch: there are no more */
-  async erase(step: Step): Promise<number> {
-    const { table, rows, parameters } = step;
-    const { erase, where } = rows;
+  /**
+   * @param files keys whose files are gone: a row that came since keeps its file, and so itself
+   * @returns rows erased; fewer than a batch: there are no more
+   */
+  async erase(step: Step, files: readonly string[]): Promise<number> {
+    const { table, rows } = step;
+    const { erase } = rows;
     if (erase === 'keep') return 0;
+    const parameters = table.files ? [...step.parameters, files] : step.parameters;
+    const fileless = `(t.${table.files} IS NULL OR t.${table.files} = ANY($${parameters.length}::text[]))`;
+    const where = table.files ? `(${rows.where}) AND ${fileless}` : rows.where;
     const some = (condition: string): string =>
       `ctid = ANY(ARRAY(SELECT t.ctid FROM ${table.table} t WHERE ${condition} ORDER BY t.ctid LIMIT ${this.batchOf(step)}))`;
     const sql =

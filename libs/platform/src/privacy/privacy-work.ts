@@ -121,7 +121,7 @@ export class PrivacyWork implements OnModuleInit {
       if (!task || task.finishedAt || task.step !== next.at) return;
       const step = this.stepsFor(task)[task.step];
       if (!step) return;
-      const erased = await this.rows.erase(step);
+      const erased = await this.rows.erase(step, next.files);
       await this.tasks.erased(task, step.table.table, erased, erased < this.rows.batchOf(step));
     });
     return 'more';
