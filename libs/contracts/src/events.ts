@@ -3,7 +3,7 @@ import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
 import { consentChangedV1 } from './identity/consents';
-import { PRIVACY_COMPLETED, privacyRequestedV1 } from './identity/privacy';
+import { PRIVACY_COMPLETED, privacyRequestedV1 } from './identity/privacy-events';
 import { retentionChangedV1 } from './identity/retention';
 import { invitationCreatedV1 } from './identity/invitation-events';
 import { emailRequestedV1 } from './identity/email-events';

@@ -1,41 +1,22 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import {
-  emailRequestedV1,
-  type Locale,
-  newId,
-  type PrivacyReceiptV1,
-  privacyRequestedV1,
-  runAs,
-  systemCaller,
-} from '@parley/contracts';
+import { newId, type PrivacyReceiptV1, privacyRequestedV1, runAs, systemCaller } from '@parley/contracts';
 import { type JobDefinition, Jobs, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { CONFIG, SecretBox } from '@parley/platform';
-import { AuditTrail } from '../audit/audit-trail';
+import { CONFIG } from '@parley/platform';
 import type { IdentityConfig } from '../config';
-import { appAddress } from '../verification/mail-links';
 import { AccountClosing } from './account-closing.service';
-import { ArchiveBuilder } from './archive-builder';
 import { OwnedTenants } from './owned-tenants.repository';
 import { askForReceipts, beginPrivacyRequest, finishPrivacyRequest } from './privacy.jobs';
 import { awaited, type PrivacyRequest } from './privacy-request';
+import { PrivacyCompletion } from './privacy-completion.service';
 import { PrivacyRequestRepository } from './privacy-request.repository';
+import { RequesterContacts } from './requester-contacts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-const ARCHIVE_DAYS = 7;
-const TOKEN_BYTES = 24;
 const SCOPE = 'privacy request';
 
 /** Services that stay silent are asked again after so long. */
 const PATIENCE_MS = 10 * MINUTE_MS;
-
-interface Contact {
-  email: string;
-  name: string;
-  locale: Locale;
-}
 
 /**
  * Carries a privacy request through every service. Each step commits its state with the job or event of the next
@@ -44,28 +25,25 @@ interface Contact {
 @Injectable()
 export class PrivacySaga implements OnModuleInit {
   private readonly logger = new Logger(PrivacySaga.name);
-  private readonly box: SecretBox;
-  private readonly app: string;
 
   constructor(
     @Inject(CONFIG) private readonly config: IdentityConfig,
     @Inject(Database) private readonly db: Database,
     @Inject(Jobs) private readonly jobs: Jobs,
     @Inject(Outbox) private readonly outbox: Outbox,
-    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(AccountClosing) private readonly closing: AccountClosing,
-    @Inject(ArchiveBuilder) private readonly archives: ArchiveBuilder,
+    @Inject(PrivacyCompletion) private readonly completion: PrivacyCompletion,
+    @Inject(RequesterContacts) private readonly contacts: RequesterContacts,
     @Inject(OwnedTenants) private readonly owned: OwnedTenants,
     @Inject(PrivacyRequestRepository) private readonly requests: PrivacyRequestRepository,
-  ) {
-    this.box = new SecretBox(config.ENCRYPTION_KEY);
-    this.app = appAddress(config);
-  }
+  ) {}
 
   onModuleInit(): void {
     this.jobs.handle(beginPrivacyRequest, ({ requestId }) => asNobody(() => this.begin(requestId)));
     this.jobs.handle(askForReceipts, ({ requestId }) => asNobody(() => this.ask(requestId)));
-    this.jobs.handle(finishPrivacyRequest, ({ requestId }) => asNobody(() => this.finish(requestId)));
+    this.jobs.handle(finishPrivacyRequest, ({ requestId }) =>
+      asNobody(() => this.completion.finish(requestId)),
+    );
     this.jobs.schedule('identity.privacy.sweep', '*/10 * * * *', () => this.sweep());
   }
 
@@ -82,8 +60,7 @@ export class PrivacySaga implements OnModuleInit {
       if (erasure && request.scope === 'me' && shared.length > 0)
         return this.requests.settle(requestId, 'refused', 'ownership of a company was not transferred');
       const whole = wholeTenants(request, alone);
-      const { email, name, locale } = user;
-      const contact = this.box.seal(JSON.stringify({ email, name, locale }), contactOf(requestId));
+      const contact = this.contacts.seal(requestId, user);
       if (erasure) await this.close(request, whole, at);
       await this.requests.start(requestId, whole, contact, at);
       const settleMs = erasure ? this.config.ERASURE_SETTLE_SECONDS * 1000 : 0;
@@ -127,13 +104,6 @@ export class PrivacySaga implements OnModuleInit {
     if (awaited({ receipts }).length === 0) await this.enqueue(finishPrivacyRequest, requestId);
   }
 
-  async finish(requestId: string): Promise<void> {
-    const request = await this.db.system(SCOPE, () => this.requests.find(requestId));
-    if (request?.status !== 'running' || awaited(request).length > 0) return;
-    if (request.kind === 'export') await this.finishExport(request);
-    else await this.finishErasure(request);
-  }
-
   /** The net under the jobs, and the end of archives. */
   async sweep(at = new Date()): Promise<void> {
     const before = (ms: number): Date => new Date(at.getTime() - ms);
@@ -145,7 +115,7 @@ export class PrivacySaga implements OnModuleInit {
         await this.enqueue(status === 'received' ? beginPrivacyRequest : askForReceipts, id);
       }
     });
-    await this.removeArchives(await this.db.system(SCOPE, () => this.requests.expiredArchives(at)));
+    await this.completion.removeExpired(at);
   }
 
   private async close(request: PrivacyRequest, whole: readonly string[], at: Date): Promise<void> {
@@ -153,64 +123,6 @@ export class PrivacySaga implements OnModuleInit {
     for (const tenantId of whole) await this.closing.closeTenant(tenantId, at, leaving);
     if (leaving) await this.closing.closeUser(leaving, at);
     await this.requests.cancelOthers(request, whole);
-  }
-
-  private async finishExport(request: PrivacyRequest): Promise<void> {
-    const at = new Date();
-    const archive = await this.archives.build(request, at);
-    await this.complete(request, async (contact) => {
-      const until = new Date(at.getTime() + ARCHIVE_DAYS * DAY_MS);
-      await this.requests.completeExport(request.id, archive, until, at);
-      await this.tell(request, contact, 'export_ready', `${this.app}/privacy/requests/${request.id}`);
-    });
-    await this.archives.removeParts(request);
-  }
-
-  private async finishErasure(request: PrivacyRequest): Promise<void> {
-    await this.removeArchives(await this.db.system(SCOPE, () => this.requests.archivesOf(request)));
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    await this.complete(request, async (contact) => {
-      const hash = createHash('sha256').update(token).digest();
-      await this.requests.completeErasure(request.id, hash, new Date());
-      await this.tell(request, contact, 'erasure_done', `${this.app}/privacy/certificate?token=${token}`);
-    });
-  }
-
-  private async complete({ id }: PrivacyRequest, work: (contact: Contact) => Promise<void>): Promise<void> {
-    await this.db.system(SCOPE, async () => {
-      const request = await this.requests.lock(id);
-      if (request?.status !== 'running' || !request.contactEnc) return;
-      await work(JSON.parse(this.box.open(request.contactEnc, contactOf(id))) as Contact);
-      await this.audit.record({
-        action: 'privacy.completed',
-        resourceType: 'privacy-request',
-        resourceId: id,
-        after: { kind: request.kind, scope: request.scope },
-        tenantId: request.tenantId,
-      });
-    });
-  }
-
-  /** Without a tenant: the tenant's own events may have an end already. */
-  private async tell(
-    { userId }: PrivacyRequest,
-    { email, name, locale }: Contact,
-    template: 'export_ready' | 'erasure_done',
-    link: string,
-  ): Promise<void> {
-    await this.outbox.add(
-      emailRequestedV1,
-      { userId, template, to: email, name, locale, link },
-      { subject: userId },
-    );
-  }
-
-  private async removeArchives(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.archives.remove(id);
-      await this.db.system(SCOPE, () => this.requests.forgetArchive(id));
-    }
-    if (ids.length > 0) this.logger.log({ archives: ids.length }, 'archives of exports removed');
   }
 
   private async enqueue(
@@ -225,8 +137,6 @@ export class PrivacySaga implements OnModuleInit {
     );
   }
 }
-
-const contactOf = (requestId: string): string => `privacy_request:${requestId}`;
 
 /** What is published must reach services that are done with the tenant. */
 const asNobody = (work: () => Promise<void>): Promise<void> => runAs(systemCaller(newId()), work);

@@ -12,6 +12,7 @@ export * from './jwks';
 export * from './own-sessions';
 export * from './members';
 export * from './privacy';
+export * from './privacy-events';
 export * from './retention';
 export * from './session';
 export * from './settings';
