@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -186,6 +187,15 @@ describe('privacy, through the whole platform', () => {
     const phones = [owner.lines.vapi, owner.lines.twilio];
     expect((await tracesOf([owner.email, owner.name, ...phones])).length).toBeGreaterThan(5);
 
+    const copy = (await ask(owner, { kind: 'export', scope: 'tenant' })).body;
+    await completed(owner, copy.id);
+    const unfinished = newId();
+    await platform.database.query(
+      `INSERT INTO identity.privacy_requests
+         (id, tenant_id, user_id, kind, scope, status, requested_at, execute_at, started_at, asked_at, due_at)
+       VALUES ($1, $2, $3, 'export', 'tenant', 'running', now(), now(), now(), now(), now())`,
+      [unfinished, owner.tenantId, owner.userId],
+    );
     const { body } = await ask(owner, { kind: 'erasure' });
     await eventually(async () => {
       const [row] = await platform.database.query<{ status: string }>(
@@ -195,6 +205,12 @@ describe('privacy, through the whole platform', () => {
       expect(row?.status).toBe('completed');
     }, 20_000);
     const mail = await mailTo(owner.email, 'The data was erased');
+    expect(existsSync(join(folder, 'privacy', copy.id))).toBe(false);
+    const others = await platform.database.query<{ status: string }>(
+      'SELECT status FROM identity.privacy_requests WHERE id = $1',
+      [unfinished],
+    );
+    expect(others).toEqual([{ status: 'cancelled' }]);
     await eventually(async () =>
       expect(await tracesOf([owner.email, owner.name, ...phones, `words of ${owner.name}`])).toEqual([]),
     );

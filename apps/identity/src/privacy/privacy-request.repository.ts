@@ -99,20 +99,22 @@ export class PrivacyRequestRepository {
     );
   }
 
-  /** Other open requests that an erasure leaves without a subject. */
+  /** Other open requests that an erasure leaves without a subject, and exports of what is being erased. */
   async cancelOthers({ id, userId, scope }: PrivacyRequest, tenantIds: readonly string[]): Promise<void> {
     await this.db.execute(
-      `UPDATE privacy_requests SET status = 'cancelled', reason = 'erased', subject_phone = NULL
-       WHERE id <> $1 AND status = 'received'
+      `UPDATE privacy_requests SET status = 'cancelled', reason = 'erased', subject_phone = NULL,
+         contact_enc = NULL
+       WHERE id <> $1 AND (status = 'received' OR (status = 'running' AND kind = 'export'))
          AND ((scope = 'me' AND user_id = $2 AND $3 = 'me') OR (scope <> 'me' AND tenant_id = ANY($4::uuid[])))`,
       [id, userId, scope, tenantIds],
     );
   }
 
-  /** Archives that hold what is being erased. */
+  /** Archives that hold what is being erased, and those that were being made. */
   async archivesOf({ userId, scope, tenantId, wholeTenantIds }: PrivacyRequest): Promise<string[]> {
     const rows = await this.db.query<{ id: string }>(
-      `SELECT id FROM privacy_requests WHERE archive_key IS NOT NULL AND (
+      `SELECT id FROM privacy_requests
+       WHERE (archive_key IS NOT NULL OR (kind = 'export' AND status = 'cancelled' AND started_at IS NOT NULL)) AND (
          (scope = 'me' AND user_id = $1 AND $2 = 'me') OR (scope <> 'me' AND tenant_id = ANY($3::uuid[]))
          OR (scope <> 'me' AND tenant_id = $4 AND $2 = 'customer'))`,
       [userId, scope, wholeTenantIds, tenantId],
