@@ -98,7 +98,7 @@ export const RETAINED: readonly RetainedTable[] = [
     table: 'journal',
     days: UNOWNED_DAYS,
     since: 't.received_at',
-    where: `t.tenant_id IS NULL AND octet_length(t.body) > 0`,
+    where: `t.tenant_id IS NULL AND octet_length(t.body) > 0 AND t.status IN ('processed', 'ignored', 'dead')`,
     set: `body = '', headers = '{}', last_error = NULL`,
     batch: 100,
   },
