@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireNode, useLogger } from '@parley/platform';
+import { measureAuth } from './auth/auth';
 import { measureChat } from './chat/chat';
 import { measureFootprint } from './footprint/footprint';
 import { Bench, say } from './harness/bench';
@@ -9,6 +10,7 @@ import { ROOT } from './harness/platform';
 import { type PartResult, toTable } from './harness/row';
 import { toPage } from './harness/page';
 import { measureIntake } from './intake/intake';
+import { measureLedger } from './ledger/ledger';
 import { measureReads } from './reads/reads';
 import { measureRpc } from './rpc/rpc';
 
@@ -17,8 +19,10 @@ type Part = (bench: Bench) => Promise<PartResult>;
 const PARTS: Readonly<Record<string, Part>> = {
   intake: measureIntake,
   reads: measureReads,
+  ledger: measureLedger,
   rpc: measureRpc,
   chat: measureChat,
+  auth: measureAuth,
   footprint: measureFootprint,
 };
 

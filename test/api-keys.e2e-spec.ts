@@ -141,10 +141,10 @@ describe('sessions at the gateway', () => {
       body: { email, password },
       headers: { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/132.0' },
     });
-    type Sessions = { data: { id: string; device: string; current: boolean }[] };
+    type Sessions = { sessions: { id: string; device: string; current: boolean }[] };
     const { body } = await platform.call<Sessions>('GET', '/api/sessions', { token });
-    expect(body.data[0]).toMatchObject({ device: 'Firefox on Windows', current: false });
-    const ended = await platform.call('DELETE', `/api/sessions/${body.data[0]?.id}`, { token });
+    expect(body.sessions[0]).toMatchObject({ device: 'Firefox on Windows', current: false });
+    const ended = await platform.call('DELETE', `/api/sessions/${body.sessions[0]?.id}`, { token });
     expect(ended.status).toBe(204);
     await eventually(async () => {
       const { status } = await platform.call('GET', '/v1/users/me', { token: other.body.accessToken });

@@ -22,7 +22,12 @@ describe('the edge', () => {
   const fieldsOf = ({ body }: Answer<ErrorBody>) => body.error.details?.map(({ field }) => field);
 
   beforeAll(async () => {
-    platform = await TestPlatform.start({ RATE_LIMIT_AUTH: '5' });
+    platform = await TestPlatform.start({
+      RATE_LIMIT_AUTH: '5',
+      RATE_LIMIT_WQUEUE: '2',
+      TRUSTED_PROXIES: '127.0.0.0/8',
+      APP_URL: 'https://app.parley.test/start',
+    });
     owner = await platform.signUp('Edge');
   });
   afterAll(() => platform?.close());
@@ -51,6 +56,48 @@ describe('the edge', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+  });
+
+  it('refuses an address that is too long, whole or in its query', async () => {
+    for (const path of [`/v1/calls?q=${'x'.repeat(9000)}`, `/auth/${'x'.repeat(9000)}`]) {
+      const answer = await call('GET', path);
+      expect([answer.status, answer.body.error.code]).toEqual([414, 'URI_TOO_LONG']);
+    }
+  });
+
+  it('refuses headers that are too large, in its own words', async () => {
+    const answer = await call('GET', '/health', { headers: { 'x-large': 'x'.repeat(20_000) } });
+    expect([answer.status, answer.body.error.code]).toEqual([431, 'HEADERS_TOO_LARGE']);
+    expect(answer.headers.get('x-request-id')).toBe(answer.body.error.requestId);
+  });
+
+  it.each(['x y', '<script>', 'a'.repeat(129), ''])('makes a request id of its own for %j', async (sent) => {
+    const { headers } = await call('GET', '/health/live', { headers: { 'x-request-id': sent } });
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('believes a trusted proxy about the address', async () => {
+    const attempt = (address: string) =>
+      call('POST', '/v1/auth/login', {
+        body: { email: 'proxied@example.test', password: 'wrong password' },
+        headers: { 'x-forwarded-for': address },
+      });
+    const first = await attempt('203.0.113.7');
+    const second = await attempt('203.0.113.8');
+    const remaining = [first, second].map(({ headers }) => headers.get('ratelimit-remaining'));
+    expect(remaining).toEqual(['4', '4']);
+    expect((await attempt('203.0.113.7')).headers.get('ratelimit-remaining')).toBe('3');
+  });
+
+  it('counts a limited kind of request apart from the others', async () => {
+    const admin = await platform.signUpAdmin();
+    const path = '/v1/admin/inbound-webhooks';
+    const answers = [];
+    for (let n = 0; n < 3; n++) answers.push(await call('GET', path, { token: admin.accessToken }));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(answers.map(({ headers }) => headers.get('ratelimit-limit'))).toEqual(['2', '2', '2']);
+    expect(answers[2]?.body.error.code).toBe('RATE_LIMITED');
+    expect((await call('GET', '/v1/users/me', { token: admin.accessToken })).status).toBe(200);
   });
 
   it('refuses a content type it cannot read', async () => {
@@ -135,6 +182,15 @@ describe('the edge', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
     const known = await call('GET', '/health', { headers: { origin: 'http://localhost:5173' } });
     expect(known.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    const app = await call('OPTIONS', '/v1/calls', {
+      headers: {
+        origin: 'https://app.parley.test',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'apikey,idempotency-key',
+      },
+    });
+    expect(app.headers.get('access-control-allow-origin')).toBe('https://app.parley.test');
+    expect(app.headers.get('access-control-allow-headers')).toContain('idempotency-key');
   });
 
   it('describes every route it serves, and every route declares who may use it', async () => {
@@ -153,7 +209,7 @@ describe('the edge', () => {
     const open = operations.filter(({ security }) => !security).map(({ route }) => route);
     expect(
       open.every((route) =>
-        /auth\/(login|register|refresh|verif|password-resets|reset-password|resend-verif)|invitations\/{token}\/accept|health|jwks|api-docs|privacy\/certificate$/.test(
+        /auth\/(login|mfa|passkeys|register|refresh|verif|password-resets|reset-password|resend-verif|oauth|social)|invitations\/{token}\/accept|auth\/v1\/(signup|token|recover|resend|verify|settings)$|health|jwks|api-docs|billing\/plans|privacy\/certificate$/.test(
           route,
         ),
       ),

@@ -23,12 +23,24 @@ describe('accounts by mail, through the whole platform', () => {
   afterAll(() => platform?.close());
 
   const anAddress = (): string => `elise-${newId()}@plomberie-tremblay.ca`;
-  const register = async (fields: object = {}): Promise<{ email: string; session: Session }> => {
+  const register = async (fields: object = {}): Promise<string> => {
     const email = anAddress();
     const body = { email, password: PASSWORD, name: 'Élise <b>', ...fields };
-    const answer = await platform.call<Session>('POST', '/v1/auth/register', { body });
-    expect(answer.status).toBe(201);
-    return { email, session: answer.body };
+    const answer = await platform.call<object>('POST', '/v1/auth/register', { body });
+    expect([answer.status, answer.body]).toEqual([
+      201,
+      {
+        status: 'verification_required',
+        user: expect.objectContaining({ email, emailVerified: false }) as unknown,
+        tenant: expect.objectContaining({ kind: 'personal' }) as unknown,
+      },
+    ]);
+    return email;
+  };
+  const registerAndSignIn = async (): Promise<{ email: string; session: Session }> => {
+    const email = await register();
+    await verify(tokenIn(await mailAbout(email, 'verify-email')));
+    return { email, session: (await signIn(email, PASSWORD)).body };
   };
   const mailbox = async (email: string): Promise<Mail[]> => {
     const response = await fetch(`${platform.sandbox.url}/mailbox?to=${encodeURIComponent(email)}`);
@@ -47,9 +59,12 @@ describe('accounts by mail, through the whole platform', () => {
   const askForReset = (email: string) =>
     platform.call('POST', '/v1/auth/password-resets', { body: { email } });
 
-  it('verifies an address once', async () => {
-    const { email, session } = await register({ locale: 'en' });
-    expect(session.user.emailVerified).toBe(false);
+  it('verifies an address once; sign-in waits for it', async () => {
+    const email = await register({ locale: 'en' });
+    const early = await platform.call<ErrorBody>('POST', '/v1/auth/login', {
+      body: { email, password: PASSWORD },
+    });
+    expect([early.status, early.body.error.code]).toEqual([403, 'EMAIL_NOT_VERIFIED']);
     const mail = await mailAbout(email, 'verify-email');
     expect(mail.subject).toBe('Confirm your e-mail address');
     expect(mail.html).toContain('Élise &lt;b&gt;');
@@ -61,7 +76,7 @@ describe('accounts by mail, through the whole platform', () => {
   });
 
   it('lets exactly one of two uses at once through', async () => {
-    const { email } = await register();
+    const email = await register();
     const token = tokenIn(await mailAbout(email, 'verify-email'));
     const statuses = await Promise.all(
       [verify(token), verify(token)].map(async (each) => (await each).status),
@@ -81,7 +96,7 @@ describe('accounts by mail, through the whole platform', () => {
   });
 
   it('ends every session with a reset, access tokens at the gateway included', async () => {
-    const { email, session } = await register();
+    const { email, session } = await registerAndSignIn();
     expect((await askForReset(email)).status).toBe(202);
     const token = tokenIn(await mailAbout(email, 'reset-password'));
     const body = { token, password: NEW_PASSWORD };
@@ -105,7 +120,7 @@ describe('accounts by mail, through the whole platform', () => {
   it.each(['/v1/auth/password-resets', '/v1/auth/verification-emails'])(
     'answers %s for an unknown address as for a known one',
     async (path) => {
-      const { email } = await register();
+      const email = await register();
       const seen = ({ status, body, headers }: Answer) => ({
         status,
         body,
@@ -122,14 +137,14 @@ describe('accounts by mail, through the whole platform', () => {
   );
 
   it('changes the password on the path of design 004, and the profile on that of 003', async () => {
-    const { email, session } = await register();
+    const { email, session } = await registerAndSignIn();
     const other = (await signIn(email, PASSWORD)).body;
     const token = session.accessToken;
-    const profile = await platform.call<Session>('PUT', '/api/users/me', {
+    const profile = await platform.call<Session['user']>('PUT', '/api/users/me', {
       token,
       body: { name: 'Roy', locale: 'fr' },
     });
-    expect([profile.status, profile.body.user]).toMatchObject([200, { name: 'Roy', locale: 'fr' }]);
+    expect([profile.status, profile.body]).toMatchObject([200, { name: 'Roy', locale: 'fr' }]);
     const body = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
     expect((await platform.call('POST', '/api/change-password', { token, body })).status).toBe(204);
     expect((await platform.call('GET', '/auth/profile', { token })).status).toBe(200);

@@ -12,7 +12,7 @@ import { schemaOf } from '@parley/persistence';
 import { eventually } from '@parley/testing';
 import { getMetadataStorage } from 'class-validator';
 import { Client } from 'pg';
-import { INNER_SERVICES } from '../apps/standalone/src/services';
+import { INNER_SERVICES, STATEFUL_SERVICES } from '../apps/standalone/src/services';
 import { type Member, TestPlatform } from './support/platform';
 
 type AnyOperation = Operation<object, object>;
@@ -158,7 +158,7 @@ describe('isolation of tenants', () => {
     }
   });
 
-  it.each(INNER_SERVICES.map(({ name }) => name))(
+  it.each(STATEFUL_SERVICES.map(({ name }) => name))(
     'shows a raw session of %s without a tenant no row',
     async (service) => {
       const { schema } = schemaOf(service);
@@ -174,7 +174,7 @@ describe('isolation of tenants', () => {
           if ((rows[0]?.n ?? 0) > 0) seen.push(table.name);
         }
         expect(seen).toEqual([]);
-        const others = INNER_SERVICES.filter((other) => other.name !== service).map(
+        const others = STATEFUL_SERVICES.filter((other) => other.name !== service).map(
           (other) => schemaOf(other.name).schema,
         );
         for (const other of others) {

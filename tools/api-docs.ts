@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
@@ -6,7 +7,7 @@ import { EVENTS } from '@parley/contracts';
 import { EVENTS_EXCHANGE, InProcessTransport } from '@parley/messaging';
 import { startService, useLogger } from '@parley/platform';
 import { format } from 'prettier';
-import { describeApi, gateway } from '../apps/gateway/src';
+import { describeApi, gatewayWithoutData } from '../apps/gateway/src';
 
 const ROOT = resolve(__dirname, '../..');
 const VERSION = '0.1.0';
@@ -14,8 +15,8 @@ const VERSION = '0.1.0';
 /** Writes docs/api from the code, or with --check tells whether what is there is current. */
 async function main(check: boolean): Promise<void> {
   useLogger('silent');
-  const service = await startService(gateway, {
-    env: { NODE_ENV: 'test', PORT: '0' },
+  const service = await startService(gatewayWithoutData, {
+    env: { NODE_ENV: 'test', PORT: '0', ENCRYPTION_KEY: randomBytes(32).toString('base64') },
     transport: new InProcessTransport(),
     quiet: true,
   });
@@ -92,6 +93,9 @@ function describeEvents(app: INestApplication): object {
             source: { type: 'string', description: 'Service that owns the fact' },
             subject: { type: 'string', description: 'Id of the aggregate' },
             tenantId: { type: 'string', format: 'uuid' },
+            actorId: { type: 'string', format: 'uuid', description: 'Person who caused it' },
+            impersonatorId: { type: 'string', format: 'uuid', description: 'Super admin acting as them' },
+            impersonationId: { type: 'string', format: 'uuid' },
             correlationId: { type: 'string' },
             causationId: { type: 'string', format: 'uuid' },
             traceparent: { type: 'string' },

@@ -11,7 +11,7 @@ const { parseArgs } = require('node:util');
 /** Passwords end up inside URLs, so they are hexadecimal. */
 const secretFor = (name) => {
   if (/_(PASSWORD|TOKEN|SECRET)$/.test(name)) return randomBytes(24).toString('hex');
-  if (name.endsWith('_ENCRYPTION_KEY')) return randomBytes(32).toString('base64');
+  if (/_(ENCRYPTION|EXCHANGE)_KEY$/.test(name)) return randomBytes(32).toString('base64');
   return '';
 };
 

@@ -14,6 +14,7 @@ const built = {
   start: ['dist/apps/standalone/src/main.js'],
   demo: ['dist/apps/standalone/src/demo.js'],
   'start:distributed': [services, 'with', 'local', '--', 'node', 'dist/apps/standalone/src/distributed.js'],
+  'audit:verify': ['dist/apps/standalone/src/audit-verify.js'],
   bench: [services, 'with', 'bench', '--', 'node', 'dist/bench/main.js'],
   services: [services],
   db: [database],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { ServiceName } from '@parley/contracts';
+import { serviceUrl } from '@parley/persistence';
 import { environmentOf } from '../../apps/standalone/src/environment';
 import type { LocalSecrets, Settings } from '../../apps/standalone/src/settings';
 import type { Bench } from './bench';
@@ -54,6 +55,15 @@ export async function startServiceProcess(
     START_TIMEOUT_MS,
   );
   return { name, child, url, readyAfterMs };
+}
+
+/** What the billing service reads, over the benchmark's database. */
+export function billingEnvironment(bench: Bench): ChildEnv {
+  return {
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'error',
+    DATABASE_URL: serviceUrl(bench.database.ownerUrl, 'billing'),
+  };
 }
 
 export interface RunningStandalone {

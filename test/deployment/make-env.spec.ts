@@ -31,10 +31,12 @@ describe('tools/make-env.cjs', () => {
     const passwords = [...values]
       .filter(([name]) => /_(PASSWORD|TOKEN|SECRET)$/.test(name))
       .map(([, value]) => value);
-    const keys = [...values].filter(([name]) => name.endsWith('_ENCRYPTION_KEY')).map(([, value]) => value);
+    const keys = [...values]
+      .filter(([name]) => /_(ENCRYPTION|EXCHANGE)_KEY$/.test(name))
+      .map(([, value]) => value);
     expect([...values.values()]).not.toContain('');
     expect(passwords.every((value) => /^[0-9a-f]{48}$/.test(value))).toBe(true);
-    expect(keys.map((key) => Buffer.from(key, 'base64').length)).toEqual([32, 32, 32]);
+    expect(keys.map((key) => Buffer.from(key, 'base64').length)).toEqual([32, 32, 32, 32, 32]);
     expect(new Set([...passwords, ...keys]).size).toBe(passwords.length + keys.length);
     expect(values.get('LOG_LEVEL')).toBe('info');
   });

@@ -15,6 +15,7 @@ const SHAPES = new Map<string, Shape>([
 /** What a deployment gives a secret, which is not in the repository: some text that could be one. */
 const SECRET = {
   ENCRYPTION_KEY: Buffer.alloc(32, 1).toString('base64'),
+  CONFIG_EXCHANGE_KEY: Buffer.alloc(32, 2).toString('base64'),
   ANTHROPIC_API_KEY: 'given-by-the-operator',
 };
 const aSecret = (name: string): string =>

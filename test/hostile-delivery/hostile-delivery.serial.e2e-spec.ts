@@ -21,7 +21,7 @@ import {
   type TestDatabase,
   testDatabase,
 } from '@parley/testing';
-import { INNER_SERVICES } from '../../apps/standalone/src/services';
+import { STATEFUL_SERVICES } from '../../apps/standalone/src/services';
 import { type ServiceProcess, ServiceProcesses } from '../../apps/standalone/src/service-processes';
 import { freePort } from '../../apps/standalone/src/servers/ports';
 import { type HostilePlan, planHostility, type PlannedCall, type PlannedTenant } from './hostile-plan';
@@ -56,7 +56,7 @@ describe('hostile delivery', () => {
   beforeAll(async () => {
     if (!existsSync(join(ROOT, 'dist/apps/gateway/src/main.js')))
       throw new Error('Build first: npm run build');
-    database = await testDatabase(INNER_SERVICES);
+    database = await testDatabase(STATEFUL_SERVICES);
     broker = await testBroker();
     const target = await catcher.start();
     const ingestPort = await freePort();
@@ -70,7 +70,7 @@ describe('hostile delivery', () => {
           PATH: process.env['PATH'],
           NODE_ENV: 'test',
           LOG_LEVEL: process.env['TEST_LOGS'] ? 'info' : 'silent',
-          DATABASE_URL: name === 'gateway' ? undefined : database.urlOf(name),
+          DATABASE_URL: database.urlOf(name),
           RABBITMQ_URL: broker.url,
           ENCRYPTION_KEY: encryptionKey,
           BCRYPT_COST: '4',
@@ -160,7 +160,7 @@ describe('hostile delivery', () => {
       );
       await eventually(async () => {
         const rows = await database.query<{ tenant_id: string; balance: string }>(
-          'SELECT tenant_id, balance FROM billing.wallets',
+          `SELECT tenant_id, balance FROM billing.wallets WHERE meter = 'credits'`,
         );
         expect(new Map(rows.map((row) => [row.tenant_id, Number(row.balance)]))).toEqual(expected);
       }, SETTLE_MS);

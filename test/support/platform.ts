@@ -3,8 +3,8 @@ import { newId, putIntegration, addPhoneNumber, runAs, type CallerContext } from
 import { InProcessTransport, RpcClient } from '@parley/messaging';
 import { type RunningService, startService } from '@parley/platform';
 import { eventually, type TestDatabase, testDatabase } from '@parley/testing';
-import { defineGateway } from '../../apps/gateway/src';
-import { type RunningSandbox, startSandbox } from '../../apps/sandbox/src';
+import { defineGateway, gateway as gatewaySpec } from '../../apps/gateway/src';
+import { type Mail, type RunningSandbox, startSandbox } from '../../apps/sandbox/src';
 import { mountProviders } from '../../apps/standalone/src/one-origin';
 import { INNER_SERVICES } from '../../apps/standalone/src/services';
 
@@ -36,14 +36,18 @@ export class TestPlatform {
     readonly sandbox: RunningSandbox,
     readonly transport: InProcessTransport,
     private readonly services: Map<string, RunningService>,
-    readonly secrets: { twilioAuthToken: string; vapiSecret: string },
+    readonly secrets: { twilioAuthToken: string; vapiSecret: string; stripeWebhookSecret: string },
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<TestPlatform> {
-    const database = await testDatabase(INNER_SERVICES);
+  /** @param env settings of every service; a function gets the sandbox's address */
+  static async start(
+    env: Record<string, string> | ((sandboxUrl: string) => Record<string, string>) = {},
+  ): Promise<TestPlatform> {
+    const database = await testDatabase([...INNER_SERVICES, gatewaySpec]);
     const secrets = {
       twilioAuthToken: randomBytes(16).toString('hex'),
       vapiSecret: randomBytes(24).toString('hex'),
+      stripeWebhookSecret: randomBytes(24).toString('hex'),
     };
     const sandbox = await startSandbox({
       port: 0,
@@ -56,16 +60,18 @@ export class TestPlatform {
       NODE_ENV: 'test',
       PORT: '0',
       ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+      CONFIG_EXCHANGE_KEY: randomBytes(32).toString('base64'),
       BCRYPT_COST: '4',
       SANDBOX_URL: sandbox.url,
       PUBLIC_URL: 'https://hooks.parley.test',
       WEBHOOKS_ALLOW_PRIVATE_TARGETS: 'true',
       WEBHOOK_RETRY_BASE_SECONDS: '1',
       WEBHOOK_LIMIT_PER_MINUTE: '0',
+      STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
       ADMIN_EMAIL,
       RATE_LIMIT_API: '100000',
       RATE_LIMIT_ANONYMOUS: '100000',
-      ...env,
+      ...(typeof env === 'function' ? env(sandbox.url) : env),
     };
     for (const spec of INNER_SERVICES) {
       const own = { ...common, DATABASE_URL: database.urlOf(spec.name) };
@@ -74,11 +80,16 @@ export class TestPlatform {
     const telephony = services.get('telephony-ingest');
     if (!telephony) throw new Error('telephony-ingest did not start');
     const gateway = await startService(defineGateway(mountProviders(telephony)), {
-      env: common,
+      env: { ...common, DATABASE_URL: database.urlOf('gateway') },
       transport,
       quiet: true,
     });
     services.set('gateway', gateway);
+    await fetch(`${sandbox.url}/control/stripe/webhook`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ url: `${gateway.url}/v1/webhooks/stripe` }),
+    });
     return new TestPlatform(gateway.url ?? '', database, sandbox, transport, services, secrets);
   }
 
@@ -109,12 +120,25 @@ export class TestPlatform {
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json');
+    const json = response.headers.get('content-type')?.includes('/json');
     return {
       status: response.status,
       headers: response.headers,
       body: (json ? JSON.parse(text) : text) as Body,
     };
+  }
+
+  /** The token in the link of the last mail to this address that leads to this page. */
+  async tokenMailedTo(email: string, page: string): Promise<string> {
+    return eventually(async () => {
+      const response = await fetch(`${this.sandbox.url}/mailbox?to=${encodeURIComponent(email)}`);
+      const { mails } = (await response.json()) as { mails: Mail[] };
+      const pattern = new RegExp(`/${page}\\?token=([\\w-]+)`);
+      const tokens = mails.flatMap(({ text }) => pattern.exec(text ?? '')?.[1] ?? []);
+      const token = tokens.at(-1);
+      if (!token) throw new Error(`no mail about ${page} yet`);
+      return token;
+    });
   }
 
   /** Registers somebody with a tenant of their own. */
@@ -125,11 +149,7 @@ export class TestPlatform {
 
   /** The platform's super admin (BR-010). */
   async signUpAdmin(): Promise<Member> {
-    const password = await this.register(ADMIN_EMAIL, 'Root');
-    await this.database.query('UPDATE identity.users SET email_verified_at = now() WHERE email = $1', [
-      ADMIN_EMAIL,
-    ]);
-    return this.member(ADMIN_EMAIL, password);
+    return this.member(ADMIN_EMAIL, await this.register(ADMIN_EMAIL, 'Root'));
   }
 
   /** Gives a tenant its provider accounts and one line per provider. */
@@ -159,12 +179,20 @@ export class TestPlatform {
     await this.database.remove();
   }
 
+  /** As if the mailed link had been followed. */
+  async verify(email: string): Promise<void> {
+    await this.database.query('UPDATE identity.users SET email_verified_at = now() WHERE email = $1', [
+      email,
+    ]);
+  }
+
   private async register(email: string, name: string): Promise<string> {
     const password = randomBytes(12).toString('hex');
     const { status, body } = await this.call('POST', '/v1/auth/register', {
       body: { email, password, name },
     });
     if (status !== 201) throw new Error(`registration answered ${status}: ${JSON.stringify(body)}`);
+    await this.verify(email);
     return password;
   }
 

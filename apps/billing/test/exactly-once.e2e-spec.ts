@@ -109,7 +109,7 @@ describe('exactly once', () => {
   });
 
   it('and leaves books that are sound', async () => {
-    await expect(replicas[0].askAsPlatform(verifyLedger)).resolves.toMatchObject({
+    await expect(replicas[0].askAsPlatform(verifyLedger, {})).resolves.toMatchObject({
       sound: true,
       unbalanced: 0,
       wrongWallets: 0,

@@ -125,7 +125,7 @@ describe('the books', () => {
     }
   });
 
-  it.each([...LEDGER, 'wallets', 'usage_records'])(
+  it.each([...LEDGER, 'tenant_books', 'wallets', 'grants', 'grant_burns', 'usage_records'])(
     'show nothing of %s without the right tenant',
     async (table) => {
       const seen = async () => (await session.query(`SELECT 1 FROM ${table}`)).rowCount;
@@ -150,26 +150,29 @@ describe('the books', () => {
     });
 
     it('counts what it found sound', async () => {
-      await expect(billing.askAsPlatform(verifyLedger)).resolves.toEqual({
+      await expect(billing.askAsPlatform(verifyLedger, {})).resolves.toEqual({
         sound: true,
         tenants: 1,
         transactions: 2,
         entries: 4,
         unbalanced: 0,
         wrongWallets: 0,
+        wrongGrants: 0,
+        wrongHolds: 0,
+        gaps: 0,
         discrepancies: [],
       });
     });
 
     it('finds a wallet that was tampered with', async () => {
       await database.query('UPDATE billing.wallets SET balance = 1000 WHERE tenant_id = $1', [tenantId]);
-      const report = await billing.askAsPlatform(verifyLedger);
+      const report = await billing.askAsPlatform(verifyLedger, {});
       await database.query('UPDATE billing.wallets SET balance = 12 WHERE tenant_id = $1', [tenantId]);
 
       expect(report).toMatchObject({
         sound: false,
         wrongWallets: 1,
-        discrepancies: [{ tenantId, balance: 1000, posted: 12 }],
+        discrepancies: [{ tenantId, meter: 'credits', balance: 1000, posted: 12 }],
       });
     });
 
@@ -181,7 +184,7 @@ describe('the books', () => {
           [by],
         );
       await change(1);
-      const report = await billing.askAsPlatform(verifyLedger);
+      const report = await billing.askAsPlatform(verifyLedger, {});
       await change(-1);
 
       expect(report).toMatchObject({ sound: false, unbalanced: 1, wrongWallets: 0 });

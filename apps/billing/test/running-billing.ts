@@ -1,15 +1,21 @@
 import {
+  type AiUsageRecordedV1,
+  aiUsageRecordedV1,
   type CallEndedV1,
   callEndedV1,
   callEnrichedV1,
+  callStartedV1,
   type EventDefinition,
   type EventEnvelope,
+  EVENTS,
   newId,
   type Operation,
   runAs,
+  systemCaller,
   tenantCreatedV1,
 } from '@parley/contracts';
 import { InProcessTransport, RpcClient } from '@parley/messaging';
+import { Database } from '@parley/persistence';
 import { type RunningService, startService } from '@parley/platform';
 import { aCallEnded, aCaller, type TestDatabase, testDatabase } from '@parley/testing';
 import { billing } from '../src';
@@ -27,7 +33,7 @@ export class Replica {
       transport: replica.transport,
       quiet: true,
     });
-    const types = ['billing.credits.changed.v1', 'billing.credits.low.v1'];
+    const types = EVENTS.map(({ type }) => type).filter((type) => type.startsWith('billing.'));
     await replica.transport.observe(types, (envelope) => replica.published.push(envelope));
     return replica;
   }
@@ -45,10 +51,31 @@ export class Replica {
     return runAs(aCaller({ tenantId }), () => new RpcClient(this.transport).call(operation, request));
   }
 
-  askAsPlatform<Response extends object>(operation: Operation<object, Response>): Promise<Response> {
+  askAsPlatform<Request extends object, Response extends object>(
+    operation: Operation<Request, Response>,
+    request: Request,
+  ): Promise<Response> {
     return runAs(aCaller({ roles: ['super_admin'] }), () =>
-      new RpcClient(this.transport).call(operation, {}),
+      new RpcClient(this.transport).call(operation, request),
     );
+  }
+
+  /** Runs work of a service's own, as Stripe's news or a job would, in a transaction of the tenant. */
+  within<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+    return runAs(systemCaller(newId(), tenantId), () =>
+      this.get<Database>(Database).forTenant(tenantId, work),
+    );
+  }
+
+  /** Payloads of an event that were told of a tenant, oldest first. */
+  told<Payload extends object>(tenantId: string, event: EventDefinition<Payload>): Payload[] {
+    return this.published
+      .filter(({ meta }) => meta.type === event.type && meta.tenantId === tenantId)
+      .map(({ payload }) => payload as Payload);
+  }
+
+  get<T>(token: Parameters<RunningService['get']>[0]): T {
+    return this.service.get(token) as T;
   }
 
   close(): Promise<void> {
@@ -91,3 +118,11 @@ export const callEnriched = (
   version: number,
   fields: Partial<CallEndedV1> & { callId: string },
 ): EventEnvelope => envelopeOf(callEnrichedV1, tenantId, fields.callId, { ...aCallEnded(fields), version });
+
+export const callStarted = (tenantId: string, callId: string): EventEnvelope =>
+  envelopeOf(callStartedV1, tenantId, callId, { ...callStartedV1.sample, callId });
+
+export const aiUsed = (tenantId: string, fields: Partial<AiUsageRecordedV1> = {}): EventEnvelope => {
+  const used = { ...aiUsageRecordedV1.sample, requestId: newId(), conversationId: newId(), ...fields };
+  return envelopeOf(aiUsageRecordedV1, tenantId, used.requestId, used);
+};

@@ -6,14 +6,16 @@ import { BILLING_CONTROLLERS } from './billing';
 import { EdgeModule } from './edge/edge.module';
 import { HealthController } from './health/health.controller';
 import { PlatformHealth } from './health/platform-health';
-import { IDENTITY_CONTROLLERS } from './identity';
+import { IdempotencyModule } from './idempotency/idempotency.module';
+import { IDENTITY_CONTROLLERS, OAuthBrowser } from './identity';
 import { ArchiveDownloads } from './identity/archive-downloads';
 import { LiveGateway } from './live/live.gateway';
 import { NOTIFICATIONS_CONTROLLERS } from './notifications';
+import { SupabaseModule } from './supabase/supabase.module';
 import { TELEPHONY_CONTROLLERS } from './telephony';
 
 @Module({
-  imports: [EdgeModule],
+  imports: [EdgeModule, SupabaseModule],
   controllers: [
     HealthController,
     DeadLettersController,
@@ -24,6 +26,10 @@ import { TELEPHONY_CONTROLLERS } from './telephony';
     ...NOTIFICATIONS_CONTROLLERS,
     ...AGENTS_CONTROLLERS,
   ],
-  providers: [ArchiveDownloads, PlatformHealth, LiveGateway],
+  providers: [ArchiveDownloads, OAuthBrowser, PlatformHealth, LiveGateway],
 })
+export class GatewayRoutesModule {}
+
+/** Idempotency first: its interceptor is the outermost. */
+@Module({ imports: [IdempotencyModule, GatewayRoutesModule] })
 export class GatewayModule {}

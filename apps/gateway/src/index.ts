@@ -1,2 +1,2 @@
-export { describeApi } from './edge/openapi';
-export { defineGateway, gateway, type Mount } from './service';
+export { describeApi } from './openapi/describe-api';
+export { defineGateway, gateway, gatewayWithoutData, type Mount } from './service';

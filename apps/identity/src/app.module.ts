@@ -1,5 +1,20 @@
 import { Module } from '@nestjs/common';
 import { PrivacyParticipantModule } from '@parley/platform';
+import { AccountAdminController } from './account-admin/account-admin.controller';
+import { AccountAdmin } from './account-admin/account-admin.service';
+import { AccountOpening } from './account-admin/account-opening.service';
+import { AgencyEntry } from './agency/agency-entry.service';
+import { SubAccountRepository } from './agency/sub-account.repository';
+import { SubAccountService } from './agency/sub-account.service';
+import { SubAccountsController } from './agency/sub-accounts.controller';
+import { EntitlementsConsumer } from './membership/entitlements.consumer';
+import { OnboardingController } from './onboarding/onboarding.controller';
+import { OnboardingRepository } from './onboarding/onboarding.repository';
+import { OnboardingStepsConsumer } from './onboarding/onboarding-steps.consumer';
+import { OwnOnboardingService } from './onboarding/own-onboarding.service';
+import { QuickOnboarding } from './onboarding/quick-onboarding.service';
+import { SettingsHistory } from './settings/settings-history.service';
+import { TenantFacts } from './tenancy/tenant-facts.service';
 import { AccountController } from './account/account.controller';
 import { AccountService } from './account/account.service';
 import { Passwords } from './account/passwords.service';
@@ -15,7 +30,16 @@ import { DirectoryController } from './directory/directory.controller';
 import { DirectoryRepository } from './directory/directory.repository';
 import { DirectoryService } from './directory/directory.service';
 import { SuspensionService } from './directory/suspension.service';
+import { ImpersonationActs } from './impersonation/impersonation-acts.service';
+import { ImpersonationController } from './impersonation/impersonation.controller';
+import { ImpersonationEndings } from './impersonation/impersonation-endings.service';
+import { ImpersonationList } from './impersonation/impersonation-list.service';
+import { ImpersonationRepository } from './impersonation/impersonation.repository';
+import { ImpersonationService } from './impersonation/impersonation.service';
 import { AcceptanceService } from './invitation/acceptance.service';
+import { EnvelopeRepository } from './envelopes/envelope.repository';
+import { EnvelopesModule } from './envelopes/envelopes.module';
+import { MasterKeyRotation } from './envelopes/rewrap.job';
 import { InvitationController } from './invitation/invitation.controller';
 import { InvitationRepository } from './invitation/invitation.repository';
 import { InvitationService } from './invitation/invitation.service';
@@ -28,8 +52,10 @@ import { MembershipRepository } from './membership/membership.repository';
 import { MembershipService } from './membership/membership.service';
 import { Seats } from './membership/seats.service';
 import { TenantTurn } from './membership/tenant-turn.service';
+import { MFA_CONTROLLERS, MFA_PROVIDERS } from './mfa';
 import { IDENTITY_DATA } from './privacy/identity-data';
 import { PRIVACY_CONTROLLERS, PRIVACY_PROVIDERS } from './privacy/privacy.providers';
+import { ProviderKeysModule } from './provider-keys/provider-keys.module';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { RetentionController } from './retention/retention.controller';
@@ -40,18 +66,27 @@ import { LoginService } from './session/login.service';
 import { OwnSessionsController } from './session/own-sessions.controller';
 import { OwnSessionsRepository } from './session/own-sessions.repository';
 import { OwnSessionsService } from './session/own-sessions.service';
+import { RevokedSessionsController } from './session/revoked-sessions.controller';
+import { RevokedSessionsRepository } from './session/revoked-sessions.repository';
 import { SessionEndings } from './session/session-endings.service';
+import { ProofRepository } from './session/proof.repository';
 import { SessionController } from './session/session.controller';
 import { SessionRepository } from './session/session.repository';
 import { SessionService } from './session/session.service';
+import { SignInGuard } from './session/sign-in-guard.service';
+import { SignIn } from './session/sign-in.service';
 import { TenantSwitch } from './session/tenant-switch.service';
 import { SettingsController } from './settings/settings.controller';
 import { SettingsRepository } from './settings/settings.repository';
 import { SettingsService } from './settings/settings.service';
+import { SOCIAL_CONTROLLERS, SOCIAL_SERVICES } from './social';
+import { SystemConfigModule } from './system-config/system-config.module';
 import { CompanyService } from './tenancy/company.service';
 import { TenancyController } from './tenancy/tenancy.controller';
 import { TenancyService } from './tenancy/tenancy.service';
 import { TenantRepository } from './tenancy/tenant.repository';
+import { MailSignInController } from './verification/mail-sign-in.controller';
+import { MailSignIn } from './verification/mail-sign-in.service';
 import { PasswordController } from './verification/password.controller';
 import { PasswordService } from './verification/password.service';
 import { ProfileController } from './profile/profile.controller';
@@ -65,26 +100,39 @@ import { VerificationTokenRepository } from './verification/verification-token.r
   imports: [
     ApiKeysModule,
     AuditModule,
+    EnvelopesModule,
     PrivacyParticipantModule.of({ service: 'identity', tables: IDENTITY_DATA }),
+    ProviderKeysModule,
+    SystemConfigModule,
   ],
   controllers: [
     ...PRIVACY_CONTROLLERS,
+    AccountAdminController,
     AccountController,
     ConsentController,
     RetentionController,
     DemoController,
     DirectoryController,
+    ImpersonationController,
+    EntitlementsConsumer,
     InvitationController,
     JwksController,
     OwnSessionsController,
+    RevokedSessionsController,
+    MailSignInController,
     MembershipController,
+    OnboardingController,
+    OnboardingStepsConsumer,
     PasswordController,
     ProfileController,
     RegistrationController,
     SessionController,
     SettingsController,
+    ...SOCIAL_CONTROLLERS,
+    SubAccountsController,
     TenancyController,
     VerificationController,
+    ...MFA_CONTROLLERS,
   ],
   providers: [
     ...PRIVACY_PROVIDERS,
@@ -93,16 +141,29 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     RetentionService,
     AcceptanceService,
     AccessTokens,
+    AccountAdmin,
+    AccountOpening,
     AccountService,
+    AgencyEntry,
     CompanyService,
     DemoService,
     DirectoryRepository,
     DirectoryService,
+    EnvelopeRepository,
     Housekeeping,
+    ImpersonationActs,
+    ImpersonationEndings,
+    ImpersonationList,
+    ImpersonationRepository,
+    ImpersonationService,
     InvitationRepository,
     InvitationService,
     LoginGuardRepository,
     LoginService,
+    MasterKeyRotation,
+    OnboardingRepository,
+    OwnOnboardingService,
+    MailSignIn,
     OwnSessionsRepository,
     OwnSessionsService,
     MembershipRepository,
@@ -110,17 +171,24 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     Passwords,
     PasswordService,
     ProfileService,
+    QuickOnboarding,
     RegistrationService,
     Seats,
+    RevokedSessionsRepository,
     SessionEndings,
     SessionRepository,
     SessionService,
+    SettingsHistory,
     SettingsRepository,
     SettingsService,
     SigningKeyRepository,
     SigningKeys,
+    ...SOCIAL_SERVICES,
+    SubAccountRepository,
+    SubAccountService,
     SuspensionService,
     TenancyService,
+    TenantFacts,
     TenantRepository,
     TenantSwitch,
     TenantTurn,
@@ -128,6 +196,10 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     VerificationMails,
     VerificationService,
     VerificationTokenRepository,
+    ProofRepository,
+    SignIn,
+    SignInGuard,
+    ...MFA_PROVIDERS,
   ],
 })
 export class IdentityModule {}

@@ -1,1 +1,2 @@
+export { verifyAuditTrail } from './audit/verify-audit-trail';
 export { identity } from './service';

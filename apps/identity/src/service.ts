@@ -1,11 +1,22 @@
-import { PRIVACY_COMPLETED, privacyRequestedV1 } from '@parley/contracts';
+import {
+  agentsOnboardingStepV1,
+  billingOnboardingStepV1,
+  entitlementsChangedV1,
+  PRIVACY_COMPLETED,
+  privacyRequestedV1,
+} from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
+import { Impersonations1700001600000 } from './migrations/impersonations.migration';
+import { Administration1700001200000 } from './migrations/administration.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
+import { Mfa1700001100000 } from './migrations/mfa.migration';
 import { Privacy1700001400000 } from './migrations/privacy.migration';
+import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
+import { SystemConfig1700001300000 } from './migrations/system-config.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
 export const identity = defineService({
@@ -17,8 +28,19 @@ export const identity = defineService({
     AccountVerification1700000700000,
     TenantMembers1700000800000,
     KeysAndAudit1700000900000,
+    Mfa1700001100000,
+    SocialSignIn1700001000000,
+    Impersonations1700001600000,
+    SystemConfig1700001300000,
+    Administration1700001200000,
     Privacy1700001400000,
   ],
-  consumes: [privacyRequestedV1, ...Object.values(PRIVACY_COMPLETED)],
+  consumes: [
+    entitlementsChangedV1,
+    billingOnboardingStepV1,
+    agentsOnboardingStepV1,
+    privacyRequestedV1,
+    ...Object.values(PRIVACY_COMPLETED),
+  ],
   jobs: true,
 });

@@ -37,6 +37,8 @@ describe('access tokens', () => {
       sid: expect.any(String) as string,
       roles: ['owner'],
       locale: 'fr',
+      auth_time: iat,
+      amr: ['pwd'],
     });
     const { kid, ...header } = decodeProtectedHeader(accessToken);
     expect(header).toEqual({ alg: 'RS256', typ: 'at+jwt' });

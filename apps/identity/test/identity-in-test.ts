@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type CallerContext,
+  type EventDefinition,
   type EventEnvelope,
   EVENTS,
   getJwks,
@@ -33,6 +34,13 @@ export interface IdentityInTest {
   verify(token: string): Promise<JWTPayload>;
   /** Every event of this type so far, once all that committed are out. */
   published(type: string): Promise<EventEnvelope[]>;
+  /** As another service tells it, under this id. */
+  tell<Payload extends object>(
+    event: EventDefinition<Payload>,
+    tenantId: string,
+    payload: Payload,
+    id?: string,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,6 +80,8 @@ export async function startIdentity(
       NODE_ENV: 'test',
       BCRYPT_COST: '4',
       ENCRYPTION_KEY: newEncryptionKey(),
+      // Cases that are about it say so; others sign in right away.
+      REQUIRE_VERIFIED_EMAIL: 'false',
       ...env,
     },
     transport,
@@ -84,8 +94,14 @@ export async function startIdentity(
     database,
     service,
     ask,
-    signUp: (fields = {}) =>
-      ask(register, { email: anEmail(), password: PASSWORD, name: 'Élise Tremblay', ...fields }),
+    signUp: async (fields = {}) => {
+      const request = { email: anEmail(), password: PASSWORD, name: 'Élise Tremblay', ...fields };
+      const { status: _status, ...session } = await ask(register, request);
+      const { accessToken, refreshToken, expiresIn, tokenType } = session;
+      if (!accessToken || !refreshToken || !expiresIn || !tokenType)
+        throw new Error('A registration gave no session');
+      return { ...session, accessToken, refreshToken, expiresIn, tokenType };
+    },
     verify: async (token) => {
       const keys = createLocalJWKSet(await ask(getJwks, {}));
       const options = { issuer: 'parley', audience: 'parley', algorithms: ['RS256'], typ: 'at+jwt' };
@@ -96,6 +112,12 @@ export async function startIdentity(
         expect(await database.query('SELECT id FROM identity.outbox')).toEqual([]);
         return events.filter(({ meta }) => meta.type === type);
       }),
+    tell: async ({ type, producer }, tenantId, payload, id = newId()) => {
+      const time = new Date().toISOString();
+      const meta = { id, source: producer, type, time, subject: tenantId, tenantId, correlationId: newId() };
+      const [failure] = await transport.publish([{ meta, payload }]);
+      if (failure) throw failure;
+    },
     close: async () => {
       await service.close();
       await transport.close();

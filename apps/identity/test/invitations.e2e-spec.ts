@@ -43,13 +43,13 @@ describe('invitations', () => {
       )
     ).length;
 
-  it('let a new person in, without a tenant of their own and with an unverified address', async () => {
+  it('let a new person in, without a tenant of their own and with a verified address', async () => {
     const owner = await openCompany(identity);
     const email = anEmail();
     const invitation = await invite(identity, owner, email.toUpperCase(), 'admin');
     const { tenant, session } = await accept(invitation.token);
     expect(tenant).toMatchObject({ id: owner.tenant.id, role: 'admin' });
-    expect(session).toMatchObject({ tenant, user: { email, name: 'Marc Roy', emailVerified: false } });
+    expect(session).toMatchObject({ tenant, user: { email, name: 'Marc Roy', emailVerified: true } });
     const { memberships } = await identity.ask(getMe, {}, session ? callerOf(session) : {});
     expect(memberships).toEqual([tenant]);
     const opened = await identity.database.query(
@@ -144,6 +144,13 @@ describe('invitations', () => {
     await expect(identity.ask(acceptInvitation, { token }, caller)).resolves.toMatchObject({
       tenant: { role: 'user' },
     });
+  });
+
+  it('of before, whose token the inviter saw, prove no mailbox', async () => {
+    const { id, token } = await invite(identity, await openCompany(identity));
+    await identity.database.query('UPDATE identity.invitations SET mailed = false WHERE id = $1', [id]);
+    const { session } = await accept(token);
+    expect(session?.user.emailVerified).toBe(false);
   });
 
   it('are made by admins, told of once, and listed without their token', async () => {

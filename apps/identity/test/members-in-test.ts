@@ -1,10 +1,12 @@
 import {
   acceptInvitation,
   type CallerContext,
-  type CreatedInvitationResponse,
   createInvitation,
   createTenant,
+  type EmailRequestedV1,
+  emailRequestedV1,
   type GrantableRole,
+  type InvitationResponse,
   login,
   type SessionResponse,
   sessionRevokedV1,
@@ -19,12 +21,31 @@ export async function openCompany(identity: IdentityInTest): Promise<SessionResp
   return identity.ask(switchTenant, { tenantId: company.id }, callerOf(person));
 }
 
-export const invite = (
+/** An invitation, with the token as the invited mailbox gets it. */
+export async function invite(
   identity: IdentityInTest,
   inviter: SessionResponse,
   email = anEmail(),
   role: GrantableRole = 'user',
-): Promise<CreatedInvitationResponse> => identity.ask(createInvitation, { email, role }, callerOf(inviter));
+): Promise<InvitationResponse & { token: string }> {
+  const invitation = await identity.ask(createInvitation, { email, role }, callerOf(inviter));
+  return { ...invitation, token: await tokenMailedTo(identity, email, 'invitation') };
+}
+
+/** From the link of the last mail of its kind to this address. */
+export async function tokenMailedTo(
+  identity: IdentityInTest,
+  email: string,
+  template: EmailRequestedV1['template'],
+): Promise<string> {
+  const mails = (await identity.published(emailRequestedV1.type)).map(
+    ({ payload }) => payload as EmailRequestedV1,
+  );
+  const mail = mails.filter((each) => each.to === email.toLowerCase() && each.template === template).at(-1);
+  const token = new URL(mail?.link ?? 'none:').searchParams.get('token');
+  if (!token) throw new Error(`No ${template} was mailed to ${email}`);
+  return token;
+}
 
 /** Somebody new in the inviter's tenant, signed in to it. */
 export async function join(

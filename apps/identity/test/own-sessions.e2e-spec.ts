@@ -58,6 +58,30 @@ describe('own sessions', () => {
     expect((await list(first))[0]).toMatchObject({ device: 'Safari on iPhone', ip: '2001:db8::9' });
   });
 
+  it('tell the place, which goes with the address', async () => {
+    const second = await identity.ask(
+      login,
+      { email: first.user.email, password: PASSWORD },
+      { ip: '203.0.113.9', place: 'Québec, CA' },
+    );
+    const places = async () => (await list(first)).map(({ place }) => place);
+    expect(await places()).toEqual(['Québec, CA', null]);
+    const again = await identity.ask(
+      refreshSession,
+      { refreshToken: second.refreshToken },
+      { ip: '203.0.113.9' },
+    );
+    expect(await places()).toEqual(['Québec, CA', null]);
+    const moved = await identity.ask(
+      refreshSession,
+      { refreshToken: again.refreshToken },
+      { ip: '203.0.113.10', place: 'Lyon, FR' },
+    );
+    expect(await places()).toEqual(['Lyon, FR', null]);
+    await identity.ask(refreshSession, { refreshToken: moved.refreshToken }, { ip: '203.0.113.11' });
+    expect(await places()).toEqual([null, null]);
+  });
+
   it('come in pages', async () => {
     const sessions = [await signIn(), await signIn()];
     const seen: string[] = [];

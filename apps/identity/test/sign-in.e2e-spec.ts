@@ -174,6 +174,7 @@ describe('signing in', () => {
         user: session.user,
         tenant: session.tenant,
         memberships: [session.tenant],
+        apiKeys: { openai: null, elevenlabs: null },
       });
     });
 

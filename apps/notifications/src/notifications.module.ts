@@ -26,6 +26,8 @@ import { SendingRepository } from './sending/sending.repository';
 import { SendingService } from './sending/sending.service';
 import { Sweeper } from './sending/sweeper';
 import { SweeperRepository } from './sending/sweeper.repository';
+import { StandingConsumer } from './standing/standing.consumer';
+import { StandingService } from './standing/standing.service';
 import { TargetGuard } from './sending/target-guard';
 
 @Module({
@@ -33,7 +35,13 @@ import { TargetGuard } from './sending/target-guard';
     PrivacyParticipantModule.of({ service: 'notifications', tables: NOTIFICATIONS_DATA }),
     RetentionModule.of(RETAINED),
   ],
-  controllers: [DeliveryController, EmailRequestsConsumer, EndpointController, TelephonyEventsConsumer],
+  controllers: [
+    DeliveryController,
+    EmailRequestsConsumer,
+    EndpointController,
+    StandingConsumer,
+    TelephonyEventsConsumer,
+  ],
   providers: [
     Attempter,
     DeliveryRepository,
@@ -57,6 +65,7 @@ import { TargetGuard } from './sending/target-guard';
     },
     SendingRepository,
     SendingService,
+    StandingService,
     Sweeper,
     SweeperRepository,
     TargetGuard,

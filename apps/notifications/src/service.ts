@@ -6,11 +6,14 @@ import {
   privacyRequestedV1,
   retentionChangedV1,
   smsReceivedV1,
+  tenantReactivatedV1,
+  tenantSuspendedV1,
 } from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { notificationsConfig } from './config';
 import { Emails1700000710000 } from './migrations/emails.migration';
 import { Retention1700001450000 } from './migrations/retention.migration';
+import { TenantStanding1700001210000 } from './migrations/tenant-standing.migration';
 import { WebhookTables1700000600000 } from './migrations/webhook-tables.migration';
 import { NotificationsModule } from './notifications.module';
 
@@ -18,7 +21,12 @@ export const notifications = defineService({
   name: 'notifications',
   config: notificationsConfig,
   module: NotificationsModule,
-  migrations: [WebhookTables1700000600000, Emails1700000710000, Retention1700001450000],
+  migrations: [
+    WebhookTables1700000600000,
+    Emails1700000710000,
+    TenantStanding1700001210000,
+    Retention1700001450000,
+  ],
   consumes: [
     callStartedV1,
     callEndedV1,
@@ -27,6 +35,8 @@ export const notifications = defineService({
     emailRequestedV1,
     privacyRequestedV1,
     retentionChangedV1,
+    tenantSuspendedV1,
+    tenantReactivatedV1,
   ],
   jobs: true,
 });

@@ -11,7 +11,10 @@ describe('sandbox settings', () => {
   it('makes the secrets that were not given and says which', () => {
     const settings = readSandboxSettings({ TWILIO_AUTH_TOKEN: 'given' });
     expect(settings).toMatchObject({ port: 4010, host: '127.0.0.1', twilioAuthToken: 'given' });
-    expect(settings.generated).toEqual({ VAPI_WEBHOOK_SECRET: settings.vapiSecret });
+    expect(settings.generated).toEqual({
+      STRIPE_WEBHOOK_SECRET: settings.stripeWebhookSecret,
+      VAPI_WEBHOOK_SECRET: settings.vapiSecret,
+    });
     expect(settings.vapiSecret).toMatch(/^[0-9a-f]{48}$/);
   });
 });

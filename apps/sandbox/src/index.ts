@@ -11,6 +11,7 @@ export { n8nSignature, verifyN8n } from './receiver/n8n-signature';
 export type { ReceivedWebhook, ReceiverScheme, RespondWith } from './receiver/receivers';
 export { verifyStandard } from './receiver/standard-signature';
 export type { TwilioCall, TwilioCallInput, TwilioScenario } from './twilio/twilio-call';
+export { signStripe } from './stripe/stripe-events';
 export { DEFAULT_TWILIO_ACCOUNT_SID } from './twilio/twilio-call';
 export { twilioCallEvents, type TwilioCallEvent } from './twilio/twilio-call-script';
 export { newTwilioSid } from './twilio/twilio-ids';

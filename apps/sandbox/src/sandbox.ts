@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { registerAnthropicControl } from './anthropic/anthropic-control.routes';
 import { AnthropicSwitches, type AnthropicPace } from './anthropic/anthropic-switches';
@@ -10,11 +11,16 @@ import { FaultSwitches } from './faults/fault-switches';
 import { registerFaultRoutes } from './faults/fault.routes';
 import { registerMailbox, registerResend } from './mail/mail.routes';
 import { Mailbox } from './mail/mailbox';
+import { registerOAuth } from './oauth/oauth';
 import { overviewPage } from './overview/overview.page';
 import { registerReceiver } from './receiver/receiver.routes';
 import { Receivers } from './receiver/receivers';
 import { ObjectStore } from './s3/object-store';
 import { registerS3 } from './s3/s3.routes';
+import { SimulatedStripe } from './stripe/stripe';
+import { registerStripeControl } from './stripe/stripe-control.routes';
+import { registerStripePages } from './stripe/stripe-pages.routes';
+import { registerStripe } from './stripe/stripe.routes';
 import { TwilioAccounts } from './twilio/twilio-accounts';
 import { registerTwilioControl } from './twilio/twilio-control.routes';
 import { registerTwilioRest } from './twilio/twilio-rest.routes';
@@ -36,11 +42,18 @@ export interface SandboxConfig {
   /** Signs Vapi's webhooks. */
   vapiSecret: string;
   vapiAuthMode?: VapiAuthMode;
+  /** Signs Stripe's webhooks; made for this run unless given. */
+  stripeWebhookSecret?: string;
+  /** Where Stripe's events go, until a control route says otherwise; nowhere when undefined. */
+  stripeWebhookUrl?: string;
   /** Keys the provider APIs insist on; without one every key is welcome. */
   vapiApiKey?: string;
   anthropicApiKey?: string;
   resendApiKey?: string;
+  stripeApiKey?: string;
   anthropicPace?: Partial<AnthropicPace>;
+  /** Where browsers find the sandbox, when the platform finds it elsewhere (containers). */
+  publicUrl?: string;
   /** Logs each request. */
   logger?: boolean;
 }
@@ -72,6 +85,13 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   const receivers = new Receivers();
   const switches = new AnthropicSwitches(config.anthropicPace);
 
+  const stripe = new SimulatedStripe(
+    config.stripeWebhookSecret ?? randomBytes(24).toString('hex'),
+    sender,
+    background,
+  );
+  stripe.events.url = config.stripeWebhookUrl;
+
   const twilioRest = {
     simulator: new TwilioSimulator(sender, twilio),
     accounts: new TwilioAccounts(config.twilioAuthToken),
@@ -90,17 +110,26 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   registerVapiControl(app, vapiRest);
   registerAnthropic(app, { switches, apiKey: config.anthropicApiKey }, faults);
   registerAnthropicControl(app, switches);
+  registerStripe(app, stripe, faults, config.stripeApiKey);
+  registerStripePages(app, stripe);
+  registerStripeControl(app, stripe, faults);
   registerResend(app, mailbox, faults, config.resendApiKey);
   registerMailbox(app, mailbox);
   registerS3(app, new ObjectStore(), faults);
   registerReceiver(app, receivers);
+  const oauth = registerOAuth(app, faults, config.publicUrl);
   registerFaultRoutes(app, faults);
   registerSentRoutes(app, sent);
   app.get('/health', () => ({ status: 'ok' }));
   app.get<{ Querystring: { paused?: string } }>('/', async ({ query }, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .send(overviewPage({ faults, sent, mailbox, receivers, twilio, vapi }, query.paused !== undefined)),
+      .send(
+        overviewPage(
+          { faults, sent, mailbox, receivers, stripe, twilio, vapi, oauth },
+          query.paused !== undefined,
+        ),
+      ),
   );
 
   const url = await app.listen({ port: config.port, host: config.host ?? '127.0.0.1' });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { migrateUp, serviceUrl } from '@parley/persistence';
-import { INNER_SERVICES } from './services';
+import { STATEFUL_SERVICES } from './services';
 import { startEmbeddedPostgres } from './servers/embedded-postgres';
 import type { Settings } from './settings';
 
@@ -25,7 +25,7 @@ export async function openPlatformDatabase(settings: Settings): Promise<Platform
 
 /** Brings every schema up to date. */
 export async function migrateAll(ownerUrl: string): Promise<void> {
-  for (const { name, migrations, jobs = false } of INNER_SERVICES) {
+  for (const { name, migrations, jobs = false } of STATEFUL_SERVICES) {
     await migrateUp({ service: name, ownerUrl, roleUrl: serviceUrl(ownerUrl, name), migrations, jobs });
   }
 }

@@ -9,7 +9,7 @@ import { migrateAll, openPlatformDatabase } from './database';
 import { environmentOf } from './environment';
 import { startLocalSandbox } from './sandbox';
 import { seedDemoTenant } from './seed';
-import { INNER_SERVICES } from './services';
+import { STATEFUL_SERVICES } from './services';
 import { localSecrets, readSettings, type Settings } from './settings';
 
 const USAGE = `Usage:
@@ -38,9 +38,9 @@ async function main([verb, ...args]: string[]): Promise<void> {
 }
 
 async function down(ownerUrl: string, [name]: string[]): Promise<void> {
-  const service = INNER_SERVICES.find((known) => known.name === name);
+  const service = STATEFUL_SERVICES.find((known) => known.name === name);
   if (!service)
-    throw new Error(`${USAGE}\n\nServices: ${INNER_SERVICES.map((known) => known.name).join(', ')}`);
+    throw new Error(`${USAGE}\n\nServices: ${STATEFUL_SERVICES.map((known) => known.name).join(', ')}`);
   const { migrations, jobs = false } = service;
   await migrateDown({
     service: service.name,
@@ -77,7 +77,7 @@ async function seed(settings: Settings, ownerUrl: string): Promise<void> {
     publicUrl: `http://localhost:${settings.PORT}`,
   };
   const running = [];
-  for (const spec of INNER_SERVICES) {
+  for (const spec of STATEFUL_SERVICES) {
     const env = { ...environmentOf(spec.name, input), PORT: '0', ROLE: 'edge' };
     running.push(await startService(spec, { env, transport, quiet: true }));
   }

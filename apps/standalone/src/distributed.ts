@@ -24,8 +24,8 @@ async function main(): Promise<void> {
   }
   const secrets = localSecrets(settings);
   await migrateAll(ownerUrl);
-  const sandbox = await startLocalSandbox(settings, secrets);
   const webhookUrl = `http://localhost:${settings.TELEPHONY_PORT}`;
+  const sandbox = await startLocalSandbox(settings, secrets, webhookUrl);
   const input = { settings, secrets, ownerUrl, sandboxUrl: sandbox.url, publicUrl: webhookUrl };
 
   const processes = new ServiceProcesses(resolve(__dirname, '../../../..'));

@@ -19,15 +19,18 @@ export function environmentOf(service: ServiceName, input: EnvironmentInput): En
   return {
     WEBHOOKS_ALLOW_PRIVATE_TARGETS: 'true',
     WEBHOOK_LIMIT_PER_MINUTE: '0',
+    STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
     ...inherited,
     NODE_ENV: inherited['NODE_ENV'] ?? 'development',
     LOG_LEVEL: settings.LOG_LEVEL,
-    DATABASE_URL: service === 'gateway' ? undefined : serviceUrl(ownerUrl, service),
+    DATABASE_URL: serviceUrl(ownerUrl, service),
     DATABASE_OWNER_URL: undefined,
     RABBITMQ_URL: settings.RABBITMQ_URL,
     ENCRYPTION_KEY: secrets.encryptionKey,
+    CONFIG_EXCHANGE_KEY: inherited['CONFIG_EXCHANGE_KEY'] ?? secrets.configExchangeKey,
     SANDBOX_URL: sandboxUrl,
     PUBLIC_URL: publicUrl,
+    GATEWAY_URL: inherited['GATEWAY_URL'] ?? `http://localhost:${settings.PORT}`,
     PORT: String(service === 'telephony-ingest' ? settings.TELEPHONY_PORT : settings.PORT),
   };
 }

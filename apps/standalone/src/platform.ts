@@ -40,14 +40,14 @@ async function assemble(
   const database = await openPlatformDatabase(settings);
   closers.push(() => database.stop());
   await migrateAll(database.ownerUrl);
-  const sandbox = await startLocalSandbox(settings, secrets);
+  const url = `http://localhost:${settings.PORT}`;
+  const sandbox = await startLocalSandbox(settings, secrets, url);
   closers.push(() => sandbox.close());
   const transport = settings.RABBITMQ_URL
     ? await RabbitMqTransport.connect({ url: settings.RABBITMQ_URL, name: 'parley-standalone' })
     : new InProcessTransport();
   closers.push(() => transport.close());
 
-  const url = `http://localhost:${settings.PORT}`;
   const input = { settings, secrets, ownerUrl: database.ownerUrl, sandboxUrl: sandbox.url, publicUrl: url };
   const services = new Map<string, RunningService>();
   const start = async (spec: Parameters<typeof startService>[0]): Promise<RunningService> => {

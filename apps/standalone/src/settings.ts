@@ -30,10 +30,12 @@ export const inheritedEnv = (): Record<string, string | undefined> => ({ ...proc
 /** Secrets of this installation: made once, kept beside the data, readable by their owner only. */
 export interface LocalSecrets {
   encryptionKey: string;
+  configExchangeKey: string;
   demoPassword: string;
   twilioAuthToken: string;
   vapiSecret: string;
   webhookSecret: string;
+  stripeWebhookSecret: string;
 }
 
 export function localSecrets(settings: Settings): LocalSecrets {
@@ -41,10 +43,12 @@ export function localSecrets(settings: Settings): LocalSecrets {
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<LocalSecrets>) : {};
   const secrets: LocalSecrets = {
     encryptionKey: kept.encryptionKey ?? randomBytes(32).toString('base64'),
+    configExchangeKey: kept.configExchangeKey ?? randomBytes(32).toString('base64'),
     demoPassword: kept.demoPassword ?? randomBytes(12).toString('base64url'),
     twilioAuthToken: kept.twilioAuthToken ?? randomBytes(16).toString('hex'),
     vapiSecret: kept.vapiSecret ?? randomBytes(24).toString('hex'),
     webhookSecret: kept.webhookSecret ?? randomBytes(24).toString('hex'),
+    stripeWebhookSecret: kept.stripeWebhookSecret ?? randomBytes(24).toString('hex'),
   };
   mkdirSync(settings.DATA_DIR, { recursive: true });
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });

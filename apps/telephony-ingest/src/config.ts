@@ -3,7 +3,7 @@ import {
   type ConfigOf,
   encryptionKey,
   integer,
-  list,
+  networks,
   oneOf,
   optionalText,
   port,
@@ -29,11 +29,13 @@ export const telephonyConfig = {
   /** How long the end of a call waits for the provider's report before it is announced without. */
   CALL_REPORT_GRACE_SECONDS: integer(120),
   /** Networks of the proxies whose X-Forwarded-For is believed. */
-  TRUST_PROXY: list(),
+  TRUSTED_PROXIES: networks(),
   /** The platform's own accounts, for numbers whose tenants bring none. */
   TWILIO_ACCOUNT_SID: optionalText(),
   TWILIO_AUTH_TOKEN: secret(optionalText()),
   VAPI_WEBHOOK_SECRET: secret(optionalText()),
+  /** Signing secret of the endpoint at Stripe; without one its webhooks are refused. */
+  STRIPE_WEBHOOK_SECRET: secret(optionalText()),
 };
 
 export type TelephonyConfig = ConfigOf<typeof telephonyConfig>;

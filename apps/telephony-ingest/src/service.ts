@@ -1,5 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { privacyRequestedV1, retentionChangedV1, tenantCreatedV1 } from '@parley/contracts';
+import {
+  privacyRequestedV1,
+  retentionChangedV1,
+  standingChangedV1,
+  tenantCreatedV1,
+  tenantReactivatedV1,
+  tenantSuspendedV1,
+  tenantUpdatedV1,
+} from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { TelephonyModule } from './app.module';
 import { type TelephonyConfig, telephonyConfig } from './config';
@@ -8,19 +16,37 @@ import { mountWebhooks } from './edge/webhook-routes';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
 import { Retention1700001410000 } from './migrations/retention.migration';
+import { StripeConnection1700001800000 } from './migrations/stripe-connection.migration';
+import { TenantStanding1700001210000 } from './migrations/tenant-standing.migration';
+import { Standings1700001750000 } from './migrations/standings.migration';
 
 export const telephonyIngest = defineService({
   name: 'telephony-ingest',
   config: telephonyConfig,
   module: TelephonyModule,
-  migrations: [JournalSchema1700000200000, CallsSchema1700000300000, Retention1700001410000],
-  consumes: [privacyRequestedV1, retentionChangedV1, tenantCreatedV1],
+  migrations: [
+    JournalSchema1700000200000,
+    CallsSchema1700000300000,
+    StripeConnection1700001800000,
+    TenantStanding1700001210000,
+    Standings1700001750000,
+    Retention1700001410000,
+  ],
+  consumes: [
+    privacyRequestedV1,
+    retentionChangedV1,
+    standingChangedV1,
+    tenantCreatedV1,
+    tenantUpdatedV1,
+    tenantSuspendedV1,
+    tenantReactivatedV1,
+  ],
   jobs: true,
   http: {
     port: (config) => config.PORT,
     options: (config) => ({
       bodyLimit: config.WEBHOOK_BODY_LIMIT_BYTES,
-      trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
+      trustProxy: config.TRUSTED_PROXIES,
     }),
     configure: openDoor,
   },

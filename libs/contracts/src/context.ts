@@ -3,7 +3,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Languages of user-facing texts. */
 export type Locale = 'en' | 'fr';
 
+export const IMPERSONATION_MODES = ['read', 'write'] as const;
+/** `read`: only looks. */
+export type ImpersonationMode = (typeof IMPERSONATION_MODES)[number];
+
 export type Role = 'owner' | 'admin' | 'user' | 'super_admin';
+
+/** `enrolled`: the person has a second factor. `due`: they have none although the tenant requires one. */
+export type MfaStanding = 'enrolled' | 'due';
 
 /**
  * Who is asking, on whose behalf. Crosses service borders in headers, never in payloads, and is held in an
@@ -14,18 +21,28 @@ export interface CallerContext {
   readonly tenantId?: string;
   readonly userId?: string;
   readonly sessionId?: string;
+  /** ISO instant at which the person last proved who they are; absent while a second factor is still missing. */
+  readonly authenticatedAt?: string;
+  readonly mfa?: MfaStanding;
   readonly roles: readonly Role[];
   /** The super admin acting as `userId`, when impersonating. */
   readonly impersonatorId?: string;
+  /** The grant they act under; it ends before them. */
+  readonly impersonationId?: string;
+  readonly impersonationMode?: ImpersonationMode;
   readonly locale: Locale;
   /** Network address of the person, where the edge knows it. */
   readonly ip?: string;
+  /** City and country of that address, where a trusted proxy says so. */
+  readonly place?: string;
   /** What the caller's client calls itself, 256 characters of it; personal, so not for logs. */
   readonly userAgent?: string;
   /** The service token that asks, instead of a person. */
   readonly apiKeyId?: string;
   /** What that token is allowed; it has no roles. */
   readonly scopes?: readonly string[];
+  /** What the client sent as Idempotency-Key: with tenant, actor and operation the natural key of the effect. */
+  readonly idempotencyKey?: string;
   /** W3C trace context of the unit of work. */
   readonly traceparent?: string;
 }
@@ -53,6 +70,17 @@ export function systemCaller(requestId: string, tenantId?: string): CallerContex
   return { requestId, roles: [], locale: 'en', ...(tenantId ? { tenantId } : {}) };
 }
 
+/** The super admin and the grant behind an act, which follow what it leads to: events, jobs, logs. */
+export function impersonationOf(
+  source: Pick<CallerContext, 'impersonatorId' | 'impersonationId'> = {},
+): Pick<CallerContext, 'impersonatorId' | 'impersonationId'> {
+  const { impersonatorId, impersonationId } = source;
+  return {
+    ...(impersonatorId ? { impersonatorId } : {}),
+    ...(impersonationId ? { impersonationId } : {}),
+  };
+}
+
 export type ContextHeaders = Record<string, string>;
 
 const FIELDS = {
@@ -60,10 +88,16 @@ const FIELDS = {
   tenantId: 'x-tenant-id',
   userId: 'x-user-id',
   sessionId: 'x-session-id',
+  authenticatedAt: 'x-authenticated-at',
+  mfa: 'x-mfa',
   impersonatorId: 'x-impersonator-id',
+  impersonationId: 'x-impersonation-id',
+  impersonationMode: 'x-impersonation-mode',
   ip: 'x-caller-ip',
+  place: 'x-caller-place',
   userAgent: 'x-caller-agent',
   apiKeyId: 'x-api-key-id',
+  idempotencyKey: 'x-idempotency-key',
   traceparent: 'traceparent',
 } as const;
 

@@ -8,12 +8,12 @@ export const DEAD_LETTER_STATUSES = ['open', 'replayed', 'discarded'] as const;
 export class DeadLetter {
   @Uuid() id: string;
   @OneOf(SERVICES) service: ServiceName;
-  @Text() handler: string;
-  @Text() type: string;
+  @Text({ example: 'UsageConsumer.onCallEnded' }) handler: string;
+  @Text({ example: 'telephony.call.ended.v1' }) type: string;
   @Uuid() eventId: string;
   @Uuid({ nullable: true }) tenantId: string | null;
   @Json() payload: Record<string, unknown>;
-  @Text({ max: 4000 }) reason: string;
+  @Text({ max: 4000, example: 'connection refused' }) reason: string;
   @Int() attempts: number;
   @OneOf(DEAD_LETTER_STATUSES) status: (typeof DEAD_LETTER_STATUSES)[number];
   @Instant() createdAt: string;

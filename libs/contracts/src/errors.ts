@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   notFound: 404,
   conflict: 409,
   tooLarge: 413,
+  uriTooLong: 414,
   unsupported: 415,
   unprocessable: 422,
   rateLimited: 429,

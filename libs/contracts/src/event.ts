@@ -27,6 +27,11 @@ export interface EventMeta {
   /** Aggregate id; deliveries of one subject are handled in order where order is known. */
   readonly subject: string;
   readonly tenantId?: string;
+  /** Who caused it, where a person did. */
+  readonly actorId?: string;
+  /** The super admin acting as `actorId`, and the grant they did it under. */
+  readonly impersonatorId?: string;
+  readonly impersonationId?: string;
   readonly correlationId: string;
   readonly causationId?: string;
   readonly traceparent?: string;

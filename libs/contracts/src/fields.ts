@@ -132,12 +132,13 @@ export function Json(options: FieldOptions = {}) {
 }
 
 export function Nested(type: () => new () => object, options: FieldOptions = {}) {
-  return field(options, { type }, [IsObject(), ValidateNested(), Type(type)]);
+  return field(options, { type: () => type() }, [IsObject(), ValidateNested(), Type(type)]);
 }
 
 export function ListOf(type: () => new () => object, options: FieldOptions & { max?: number } = {}) {
   const { max = 1000 } = options;
-  return field(options, { type, isArray: true, maxItems: max }, [
+  // A function of its own: Swagger knows a lazy type by the name `type`.
+  return field(options, { type: () => type(), isArray: true, maxItems: max }, [
     IsArray(),
     ArrayMaxSize(max),
     ValidateNested({ each: true }),

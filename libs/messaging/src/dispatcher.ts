@@ -3,6 +3,7 @@ import {
   type ContextHeaders,
   type EventEnvelope,
   fromContextHeaders,
+  impersonationOf,
   NotFound,
   runAs,
   type ServiceName,
@@ -135,7 +136,7 @@ export class Dispatcher implements Receiver {
   /** Every handler gets its chance; those that had it are skipped next time by the inbox. */
   async runHandlers(envelope: EventEnvelope): Promise<void> {
     const { meta } = envelope;
-    const caller = systemCaller(meta.correlationId, meta.tenantId);
+    const caller = { ...systemCaller(meta.correlationId, meta.tenantId), ...impersonationOf(meta) };
     const delivery: Delivery = { envelope, once: (handler, work) => this.once(envelope, handler, work) };
     let failure: unknown;
     for (const handler of handlersOf(this.options.handlers.get(meta.type))) {

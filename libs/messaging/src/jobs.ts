@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import {
   currentCaller,
+  impersonationOf,
   isUuid,
   parseAs,
   runAs,
@@ -16,8 +17,11 @@ import {
   run,
   type Runner,
   type TaskList,
+  type WorkerEvents,
 } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
+import { AbandonedJobs } from './abandoned-jobs';
 
 /** Work that outlives the process: done later, tried again, never lost. */
 export interface JobDefinition<Payload extends object> {
@@ -48,6 +52,8 @@ type JobHandler<Payload> = (payload: Payload, run: JobRun) => Promise<void>;
 interface Envelope {
   tenantId?: string;
   requestId: string;
+  impersonatorId?: string;
+  impersonationId?: string;
   payload: unknown;
 }
 
@@ -65,6 +71,7 @@ export class Jobs {
   private readonly schedules: CronItem[] = [];
   private runner: Runner | undefined;
   private pool: Pool | undefined;
+  private abandoned: AbandonedJobs | undefined;
 
   constructor(private readonly options: JobsOptions) {
     this.logger = new Logger(`Jobs:${options.service}`);
@@ -77,9 +84,15 @@ export class Jobs {
     options: EnqueueOptions = {},
   ): Promise<void> {
     const { schema } = schemaOf(this.options.service);
-    const { requestId, tenantId: callersTenant } = currentCaller();
+    const caller = currentCaller();
+    const { requestId, tenantId: callersTenant } = caller;
     const tenantId = options.tenantId ?? callersTenant;
-    const envelope: Envelope = { requestId, payload, ...(tenantId ? { tenantId } : {}) };
+    const envelope: Envelope = {
+      requestId,
+      payload,
+      ...(tenantId ? { tenantId } : {}),
+      ...impersonationOf(caller),
+    };
     await this.options.database.execute(`SELECT ${schema}.enqueue_job($1, $2, $3, $4, $5, $6)`, [
       job.name,
       JSON.stringify(envelope),
@@ -97,9 +110,8 @@ export class Jobs {
       const payload = parseAs(job.payload, envelope.payload, 'message');
       const tenantId = envelope.tenantId && isUuid(envelope.tenantId) ? envelope.tenantId : undefined;
       const { id, attempts: attempt, max_attempts: maxAttempts } = helpers.job;
-      await runAs(systemCaller(envelope.requestId, tenantId), () =>
-        handler(payload, { id, attempt, maxAttempts }),
-      );
+      const caller = { ...systemCaller(envelope.requestId, tenantId), ...impersonationOf(envelope) };
+      await runAs(caller, () => handler(payload, { id, attempt, maxAttempts }));
     };
   }
 
@@ -127,7 +139,12 @@ export class Jobs {
     this.pool.on('error', lost);
     // A connection in use reports its loss itself; unheard, that would end the process.
     this.pool.on('connect', (client) => client.on('error', lost));
+    const events: WorkerEvents = new EventEmitter();
+    const poolId = new Promise<string>((resolve) =>
+      events.once('pool:create', ({ workerPool }) => resolve(workerPool.id)),
+    );
     this.runner = await run({
+      events,
       pgPool: this.pool,
       schema: jobsSchema,
       taskList: this.tasks,
@@ -140,14 +157,23 @@ export class Jobs {
         else if (level === 'warning') this.logger.debug(message);
       }),
     });
+    this.abandoned = new AbandonedJobs({
+      url,
+      jobsSchema,
+      systemRole,
+      applicationName: `parley-${service}-jobs-watch`,
+    });
+    await this.abandoned.watch(await poolId);
   }
 
   /** Lets running jobs finish; the rest waits in the table. */
   async stop(): Promise<void> {
-    const { runner, pool } = this;
+    const { runner, pool, abandoned } = this;
     this.runner = undefined;
     this.pool = undefined;
+    this.abandoned = undefined;
     await runner?.stop();
+    await abandoned?.stop();
     await pool?.end();
   }
 }

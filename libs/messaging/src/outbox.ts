@@ -3,6 +3,7 @@ import {
   type EventEnvelope,
   type EventMeta,
   findCaller,
+  impersonationOf,
   newId,
   parseAs,
   type ServiceName,
@@ -19,6 +20,16 @@ export interface Publication {
   causationId?: string;
 }
 
+/** Columns of an event that waits to be published. */
+export interface OutboxDraft {
+  readonly event_id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly tenant_id: string | null;
+  readonly payload: object;
+  readonly headers: EventMeta;
+}
+
 /** Events that commit together with the state they tell of. */
 export class Outbox {
   private readonly listeners: (() => void)[] = [];
@@ -32,31 +43,58 @@ export class Outbox {
   async add<Payload extends object>(
     event: EventDefinition<Payload>,
     payload: Payload,
-    { subject, tenantId, causationId }: Publication,
+    publication: Publication,
   ): Promise<EventMeta> {
+    const row = this.draft(event, payload, publication);
+    await this.database.prepared(
+      'outbox-add',
+      `INSERT INTO outbox (event_id, type, subject, tenant_id, payload, headers)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [
+        row.event_id,
+        row.type,
+        row.subject,
+        row.tenant_id,
+        JSON.stringify(row.payload),
+        JSON.stringify(row.headers),
+      ],
+    );
+    this.kickAfterCommit();
+    return row.headers;
+  }
+
+  /**
+   * An event as a row of `outbox`, for whoever stores it with other rows in one statement and then calls
+   * `kickAfterCommit`.
+   */
+  draft<Payload extends object>(
+    event: EventDefinition<Payload>,
+    payload: Payload,
+    { subject, tenantId, causationId }: Publication,
+  ): OutboxDraft {
     parseAs(event.payload, payload);
     const caller = findCaller();
     const id = newId();
     const tenant = tenantId ?? caller?.tenantId;
     const trace = activeTraceHeaders();
-    const meta: EventMeta = {
+    const headers: EventMeta = {
       id,
       source: this.service,
       type: event.type,
       time: new Date().toISOString(),
       subject,
       correlationId: caller?.requestId ?? id,
+      ...(caller?.userId ? { actorId: caller.userId } : {}),
+      ...impersonationOf(caller),
       ...(tenant ? { tenantId: tenant } : {}),
       ...(causationId ? { causationId } : {}),
       ...(trace.traceparent ? { traceparent: trace.traceparent } : {}),
     };
-    await this.database.execute(
-      `INSERT INTO outbox (event_id, type, subject, tenant_id, payload, headers)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [id, event.type, subject, tenant ?? null, JSON.stringify(payload), JSON.stringify(meta)],
-    );
+    return { event_id: id, type: event.type, subject, tenant_id: tenant ?? null, payload, headers };
+  }
+
+  kickAfterCommit(): void {
     this.database.afterCommit(() => this.kick());
-    return meta;
   }
 
   onAdded(listener: () => void): void {

@@ -48,6 +48,8 @@ export interface Transport {
   onLive(topic: string, listener: LiveListener): () => void;
   /** Every process that observes sees each event, at most once, while it runs. For sockets, not for state. */
   observe(types: readonly string[], listener: EventListener): Promise<void>;
+  /** Tells when the connection is lost, and when it is back with every observer listening again. */
+  onConnection(listener: (connected: boolean) => void): void;
   readonly isReady: boolean;
   close(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import {
   AppError,
+  type CallerContext,
+  currentCaller,
   defineEvent,
   defineOperation,
   type EventMeta,
@@ -76,6 +78,7 @@ const counted = defineEvent({
 @Injectable()
 class Journal {
   readonly seen: { n: number; mode: string; tenantId: string | undefined }[] = [];
+  readonly callers: [CallerContext, EventMeta][] = [];
   failuresLeft = 0;
   release: (() => void) | undefined;
 }
@@ -103,6 +106,7 @@ class Handlers {
     if (mode === 'flaky' && this.journal.failuresLeft-- > 0) throw new Error('try again');
     if (mode === 'held') await new Promise<void>((resolve) => (this.journal.release = resolve));
     this.journal.seen.push({ n, mode, tenantId: meta.tenantId });
+    this.journal.callers.push([currentCaller(), meta]);
   }
 }
 
@@ -160,6 +164,21 @@ describe.each(['in-process', 'rabbitmq'] as const)('messages over %s', (kind) =>
   it('answers a request with the context of its caller', async () => {
     await expect(runAs(caller, () => rpc().call(greet, { name: 'Élise' }))).resolves.toEqual({
       text: 'Bonjour Élise',
+    });
+  });
+
+  it('tells with an event who caused it, and who acted as them, and goes on as the latter', async () => {
+    const impersonation = { impersonatorId: newId(), impersonationId: newId() };
+    const acting = { ...caller, ...impersonation, impersonationMode: 'write' as const };
+    const { id } = await runAs(acting, () =>
+      service
+        .get(Database)
+        .tenant(() => service.get(Outbox).add(counted, { n: 77, mode: 'ok' }, { subject: newId() })),
+    );
+    await eventually(() => {
+      const [heard, meta] = journal.callers.find(([, each]) => each.id === id) ?? [];
+      expect(meta).toMatchObject({ ...impersonation, actorId: caller.userId });
+      expect(heard).toMatchObject({ ...impersonation, tenantId: caller.tenantId, roles: [] });
     });
   });
 

@@ -1,4 +1,14 @@
-import { baseShape, encryptionKey, integer, list, maskConfig, readConfig, secret, text } from './config';
+import {
+  baseShape,
+  encryptionKey,
+  integer,
+  list,
+  maskConfig,
+  networks,
+  readConfig,
+  secret,
+  text,
+} from './config';
 
 const shape = { ...baseShape, NAME: text(), COUNT: integer(5, 1), ORIGINS: list(), KEY: secret(text()) };
 
@@ -19,6 +29,15 @@ describe('settings', () => {
     const shown = maskConfig(shape, config);
     expect(shown).toMatchObject({ NAME: 'x', KEY: 'set', RABBITMQ_URL: 'not set' });
     expect(JSON.stringify(shown)).not.toContain('hush');
+  });
+
+  it('takes networks only', () => {
+    const read = (TRUSTED: string) => readConfig('gateway', { TRUSTED: networks() }, { TRUSTED }).TRUSTED;
+    expect(read('10.0.0.0/8, ::1, loopback,fd00::/8')).toEqual(['10.0.0.0/8', '::1', 'loopback', 'fd00::/8']);
+    expect(read('')).toEqual([]);
+    for (const wrong of ['10.0.0.0/33', '10.0.0', 'true', '1', '10.0.0.0/8/8', 'fd00::/129', '10.0.0.0/']) {
+      expect(() => read(wrong)).toThrow('CIDR');
+    }
   });
 
   it('wants 32 bytes for an encryption key', () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Settings come from the environment, are read once, and every fault is told in one message. */
@@ -48,12 +49,36 @@ export const list = (fallback: string[] = []) =>
       .default(fallback),
   );
 
+const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** An address, a CIDR network, or one of the names `loopback`, `linklocal`, `uniquelocal`. */
+export function isNetwork(value: string): boolean {
+  if (NAMED_NETWORKS.has(value)) return true;
+  const [address = '', bits, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+/** Networks, comma-separated; none when unset. */
+export const networks = () =>
+  list().refine(
+    (values) => values.every(isNetwork),
+    'must be addresses or CIDR networks, such as 10.0.0.0/8',
+  );
+
+const aKey = () =>
+  z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
+
 /** 32 random bytes in base64. */
-export const encryptionKey = () =>
+export const encryptionKey = () => secret(z.preprocess(blankAsUnset, aKey()));
+export const optionalEncryptionKey = () => secret(z.preprocess(blankAsUnset, aKey().optional()));
+/** Several of them, comma-separated. */
+export const encryptionKeys = () =>
   secret(
     z.preprocess(
-      blankAsUnset,
-      z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64'),
+      (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : []),
+      z.array(aKey()),
     ),
   );
 
@@ -92,6 +117,8 @@ export const baseShape = {
   /** Durable jobs that run at the same time in one process. */
   JOBS_CONCURRENCY: integer(5, 1),
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
+  /** The same for every service: seals secrets between them. Without it settings come from the environment only. */
+  CONFIG_EXCHANGE_KEY: optionalEncryptionKey(),
 };
 
 export type Shape = Record<string, z.ZodType>;

@@ -48,6 +48,7 @@ const CODES: Partial<Record<number, string>> = {
   404: 'NOT_FOUND',
   409: 'STATE_CONFLICT',
   413: 'FILE_TOO_LARGE',
+  414: 'URI_TOO_LONG',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'RATE_LIMITED',
 };

@@ -24,6 +24,12 @@ describe('logs', () => {
     });
   });
 
+  it('name both people while one acts as the other', () => {
+    const caller = { ...aCaller(), impersonatorId: 'root', impersonationId: 'grant' };
+    const line = logged((logger) => runAs(caller, () => logger.log('done', 'Test')));
+    expect(line).toMatchObject({ userId: caller.userId, impersonatorId: 'root', impersonationId: 'grant' });
+  });
+
   it('hide secrets, phones and transcripts wherever they stand', () => {
     const text = JSON.stringify(
       logged((logger) =>

@@ -1,5 +1,5 @@
 import { Logger, type LoggerService } from '@nestjs/common';
-import { findCaller } from '@parley/contracts';
+import { findCaller, impersonationOf } from '@parley/contracts';
 import { type DestinationStream, type Logger as Pino, type LoggerOptions, pino } from 'pino';
 
 /** Names that must not reach a log, wherever they stand. Phones and transcripts are personal (DESIGN 11). */
@@ -56,11 +56,11 @@ export class PinoLogger implements LoggerService {
       mixin: () => {
         const caller = findCaller();
         if (!caller) return {};
-        const { requestId, tenantId, impersonatorId } = caller;
+        const { requestId, tenantId, userId, impersonatorId } = caller;
         return {
           requestId,
           ...(tenantId ? { tenantId } : {}),
-          ...(impersonatorId ? { impersonatorId } : {}),
+          ...(impersonatorId ? { ...(userId ? { userId } : {}), ...impersonationOf(caller) } : {}),
         };
       },
     };

@@ -20,6 +20,8 @@ import { MessageErrorFilter } from './error-filters';
 import { collectDefaults, Health, serveInternals } from './health';
 import { createHttpApp } from './http-app';
 import { deadLetterController, healthController } from './kit-controllers';
+import { LiveConfig } from './live-config';
+import { SecretExchange } from './secret-exchange';
 import { CONFIG, ServiceKit, type ServiceSpec, TRANSPORT } from './service';
 import { startTelemetry } from './telemetry';
 
@@ -87,12 +89,17 @@ async function assemble<S extends Shape>(
   health.require('broker', () => (transport.isReady ? 'up' : 'down'));
   if (database)
     health.require('database', () => database.dataSource.query('SELECT 1').then(() => 'up' as const));
+  const rpc = new RpcClient(transport);
+  const exchange = new SecretExchange(base.CONFIG_EXCHANGE_KEY);
+  const live = new LiveConfig({ service: name, shape: spec.config, config, transport, rpc, exchange });
   const providers: Provider[] = [
     { provide: CONFIG, useValue: config },
     { provide: TRANSPORT, useValue: transport },
     { provide: FileStore, useValue: files },
     { provide: Health, useValue: health },
-    { provide: RpcClient, useValue: new RpcClient(transport) },
+    { provide: RpcClient, useValue: rpc },
+    { provide: SecretExchange, useValue: exchange },
+    { provide: LiveConfig, useValue: live },
   ];
   const controllers: Type[] = [healthController(name)];
   const deadLetters = database && new DeadLetters(name, database);
@@ -137,6 +144,8 @@ async function assemble<S extends Shape>(
     await jobs?.start();
   }
   checkSubscriptions(spec, server.dispatcher.subscriptions);
+  await live.start();
+  closers.push(async () => live.stop());
   if (database && outbox) {
     const relay = new OutboxRelay({ service: name, database, outbox, transport });
     relay.start();

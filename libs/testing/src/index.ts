@@ -4,3 +4,4 @@ export * from './frozen-clock';
 export * from './quiet-logs';
 export * from './servers';
 export * from './test-database';
+export * from './virtual-authenticator';

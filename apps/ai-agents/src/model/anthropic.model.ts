@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Health } from '@parley/platform';
+import { CONFIG, Health, LiveConfig } from '@parley/platform';
 import type { AgentsConfig } from '../config';
 import { toModelFailure } from './anthropic-failure';
 import {
@@ -11,7 +11,7 @@ import {
   type ModelStop,
   type ModelTokens,
 } from './chat-model';
-import { modelEndpoint } from './model-endpoint';
+import { type ModelEndpoint, modelEndpoint } from './model-endpoint';
 import { resolveModel } from './model-names';
 
 type Started = Anthropic.RawMessageStartEvent['message']['usage'];
@@ -22,23 +22,26 @@ type Changed = Anthropic.RawMessageDeltaEvent['usage'];
 export class AnthropicModel extends ChatModel {
   readonly provider = 'anthropic';
   readonly model: string;
-  private readonly client: Anthropic;
+  private client: Anthropic;
+  private simulated: boolean;
   private readonly maxTokens: number;
   private lastFailed = false;
 
-  constructor(@Inject(CONFIG) config: AgentsConfig, health: Health) {
+  constructor(
+    @Inject(CONFIG) private readonly config: AgentsConfig,
+    health: Health,
+    @Inject(LiveConfig) live: LiveConfig<AgentsConfig>,
+  ) {
     super();
-    const { apiKey, baseURL, simulated } = modelEndpoint(config);
+    const endpoint = modelEndpoint(config);
     this.model = resolveModel(config.CHAT_MODEL, config.CHAT_MODEL_ALIASES);
     this.maxTokens = config.CHAT_MAX_TOKENS;
-    this.client = new Anthropic({
-      apiKey,
-      baseURL,
-      timeout: config.ANTHROPIC_TIMEOUT_MS,
-      maxRetries: config.ANTHROPIC_MAX_RETRIES,
-      logLevel: 'off',
+    this.client = this.clientOf(endpoint);
+    this.simulated = endpoint.simulated;
+    live.onChange((keys) => {
+      if (keys.has('ANTHROPIC_API_KEY')) this.reconnect(live.get('ANTHROPIC_API_KEY'));
     });
-    health.inform('anthropic', () => (this.lastFailed ? 'down' : simulated ? 'unconfigured' : 'up'));
+    health.inform('anthropic', () => (this.lastFailed ? 'down' : this.simulated ? 'unconfigured' : 'up'));
   }
 
   async *stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {
@@ -59,6 +62,24 @@ export class AnthropicModel extends ChatModel {
     this.lastFailed = !stopped;
     // The SDK ends a stream that was closed early as if nothing were amiss.
     if (!stopped) throw new ModelFailed('PROVIDER_ERROR', 'stream_ended_early', !opened);
+  }
+
+  /** Answers that run go on with the client they began with. */
+  private reconnect(key: string | undefined): void {
+    const endpoint = modelEndpoint({ ...this.config, ANTHROPIC_API_KEY: key });
+    this.client = this.clientOf(endpoint);
+    this.simulated = endpoint.simulated;
+    this.lastFailed = false;
+  }
+
+  private clientOf({ apiKey, baseURL }: ModelEndpoint): Anthropic {
+    return new Anthropic({
+      apiKey,
+      baseURL,
+      timeout: this.config.ANTHROPIC_TIMEOUT_MS,
+      maxRetries: this.config.ANTHROPIC_MAX_RETRIES,
+      logLevel: 'off',
+    });
   }
 
   private async *events(request: ChatRequest, signal: AbortSignal): AsyncIterable<ModelEvent> {

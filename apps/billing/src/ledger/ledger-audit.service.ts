@@ -21,11 +21,17 @@ export class LedgerAuditService {
       const counts = await this.ledger.count();
       const unbalanced = await this.ledger.countUnbalanced();
       const wrong = await this.ledger.wrongWallets();
+      const wrongGrants = (await this.ledger.countWrongGrants()) + (await this.ledger.countWrongBurns());
+      const wrongHolds = await this.ledger.countWrongHolds();
+      const gaps = await this.ledger.countGaps();
       return {
-        sound: unbalanced === 0 && wrong.length === 0,
+        sound: unbalanced + wrong.length + wrongGrants + wrongHolds + gaps === 0,
         ...counts,
         unbalanced,
         wrongWallets: wrong.length,
+        wrongGrants,
+        wrongHolds,
+        gaps,
         discrepancies: wrong.slice(0, SHOWN),
       };
     });

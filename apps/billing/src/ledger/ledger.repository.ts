@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { newId, type TransactionKind, type WalletDiscrepancy } from '@parley/contracts';
+import type { Meter, TransactionKind, WalletDiscrepancy } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { type LedgerEntry, type Posting, WALLET } from './ledger';
+import type { Credits } from '../wallet/wallet';
 
 /** A transaction as its wallet sees it. `number` counts a tenant's transactions without gaps. */
 export interface StatementRow {
@@ -18,46 +18,32 @@ export interface StatementRow {
 
 export interface StatementQuery {
   tenantId: string;
+  meter: Meter;
   kind?: TransactionKind;
   /** Only transactions before this one. */
   before?: number;
   limit: number;
 }
 
-/** The books. Everything here only ever adds rows. */
+/** Questions to the ledger; only `BooksRepository` adds to it. */
 @Injectable()
 export class LedgerRepository {
   constructor(private readonly database: Database) {}
 
-  /** @returns the id of the transaction, or undefined when its natural key was posted before */
-  async post(posting: Posting, number: number, entries: readonly LedgerEntry[]): Promise<string | undefined> {
-    const { tenantId, kind, naturalKey, description, callId, occurredAt } = posting;
-    const id = newId();
-    const added = await this.database.execute(
-      `INSERT INTO ledger_transactions
-         (id, tenant_id, number, kind, natural_key, description, call_id, occurred_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant_id, natural_key) DO NOTHING`,
-      [id, tenantId, number, kind, naturalKey, description, callId, occurredAt],
+  /** From the wallet: a balance costs the same however long its history. */
+  async credits(tenantId: string): Promise<Credits> {
+    const [row] = await this.database.query<Credits>(
+      `SELECT coalesce(w.balance, 0)::float8 AS balance, b.opened_at AS "openedAt", b.first_used_at AS "firstUsedAt",
+         b.low_notified_at AS "lowNotifiedAt"
+       FROM tenant_books b LEFT JOIN wallets w ON w.tenant_id = b.tenant_id AND w.meter = 'credits'
+       WHERE b.tenant_id = $1`,
+      [tenantId],
     );
-    if (added === 0) return undefined;
-    const accounts = await this.accountsOf(tenantId, entries);
-    await this.database.execute(
-      `INSERT INTO ledger_entries (transaction_id, account_id, tenant_id, amount, balance_after)
-       SELECT $1, account_id, $2, amount, balance_after
-       FROM unnest($3::uuid[], $4::bigint[], $5::bigint[]) AS entry (account_id, amount, balance_after)`,
-      [
-        id,
-        tenantId,
-        entries.map(({ account }) => accounts.get(account)),
-        entries.map(({ amount }) => amount),
-        entries.map(({ balanceAfter }) => balanceAfter),
-      ],
-    );
-    return id;
+    return row ?? { balance: 0, openedAt: null, firstUsedAt: null, lowNotifiedAt: null };
   }
 
   /** Newest first. */
-  async statement({ tenantId, kind, before, limit }: StatementQuery): Promise<StatementRow[]> {
+  async statement({ tenantId, meter, kind, before, limit }: StatementQuery): Promise<StatementRow[]> {
     return this.database.query<StatementRow>(
       `SELECT t.id, t.number, t.kind, e.amount, e.balance_after AS "balanceAfter", t.description,
               t.call_id AS "callId", t.occurred_at AS "occurredAt", t.created_at AS "createdAt"
@@ -66,34 +52,14 @@ export class LedgerRepository {
         AND e.account_id = (SELECT id FROM ledger_accounts WHERE tenant_id = $1 AND code = $2)
        WHERE t.tenant_id = $1 AND ($3::text IS NULL OR t.kind = $3) AND ($4::bigint IS NULL OR t.number < $4)
        ORDER BY t.number DESC LIMIT $5`,
-      [tenantId, WALLET, kind ?? null, before ?? null, limit],
+      [tenantId, `${meter}:wallet`, kind ?? null, before ?? null, limit],
     );
-  }
-
-  /** Ids by code; opens accounts at their first use. The tenant's wallet is locked, so nobody races us. */
-  private async accountsOf(tenantId: string, entries: readonly LedgerEntry[]): Promise<Map<string, string>> {
-    const known = new Map<string, string>();
-    const found = await this.database.query<{ id: string; code: string }>(
-      'SELECT id, code FROM ledger_accounts WHERE tenant_id = $1 AND code = ANY($2)',
-      [tenantId, entries.map(({ account }) => account)],
-    );
-    for (const { id, code } of found) known.set(code, id);
-    for (const { account, meter } of entries) {
-      if (known.has(account)) continue;
-      const id = newId();
-      await this.database.execute(
-        'INSERT INTO ledger_accounts (id, tenant_id, code, meter) VALUES ($1, $2, $3, $4)',
-        [id, tenantId, account, meter],
-      );
-      known.set(account, id);
-    }
-    return known;
   }
 
   /** Counts over every tenant the open scope can see. */
   async count(): Promise<{ tenants: number; transactions: number; entries: number }> {
     const [counts] = await this.database.query<{ tenants: number; transactions: number; entries: number }>(
-      `SELECT (SELECT count(*)::float8 FROM wallets) AS tenants,
+      `SELECT (SELECT count(*)::float8 FROM tenant_books) AS tenants,
               (SELECT count(*)::float8 FROM ledger_transactions) AS transactions,
               (SELECT count(*)::float8 FROM ledger_entries) AS entries`,
     );
@@ -111,24 +77,71 @@ export class LedgerRepository {
     return row?.count ?? 0;
   }
 
-  /** Wallets that differ from the sum, the last balance or the number of their postings. */
+  /** Wallets that differ from the sum, the last balance or the last transaction of their postings. */
   async wrongWallets(): Promise<WalletDiscrepancy[]> {
     return this.database.query<WalletDiscrepancy>(
       `WITH posted AS (
-         SELECT a.tenant_id, sum(e.amount) AS balance, max(t.number) AS last, count(*) AS postings,
+         SELECT a.tenant_id, a.meter, sum(e.amount) AS balance, max(t.number) AS last,
                 (array_agg(e.balance_after ORDER BY t.number DESC))[1] AS stated
          FROM ledger_accounts a
          JOIN ledger_entries e ON e.account_id = a.id
          JOIN ledger_transactions t ON t.id = e.transaction_id
-         WHERE a.code = $1 GROUP BY a.tenant_id)
-       SELECT tenant_id AS "tenantId", coalesce(w.balance, 0)::float8 AS balance,
+         WHERE a.code = a.meter || ':wallet' GROUP BY a.tenant_id, a.meter)
+       SELECT tenant_id AS "tenantId", meter, coalesce(w.balance, 0)::float8 AS balance,
               coalesce(p.balance, 0)::float8 AS posted
-       FROM wallets w FULL JOIN posted p USING (tenant_id)
+       FROM wallets w FULL JOIN posted p USING (tenant_id, meter)
        WHERE (w.balance, w.version, w.balance) IS DISTINCT FROM
              (coalesce(p.balance, 0), coalesce(p.last, 0), coalesce(p.stated, 0))
-          OR coalesce(p.last, 0) <> coalesce(p.postings, 0)
-       ORDER BY tenant_id`,
-      [WALLET],
+       ORDER BY tenant_id, meter`,
     );
+  }
+
+  /** Wallets of units that are not what grants have left less what nothing paid for. */
+  async countWrongGrants(): Promise<number> {
+    return this.count1(
+      `WITH units AS (
+         SELECT tenant_id, meter, remaining AS units FROM grants
+         UNION ALL
+         SELECT tenant_id, meter, returned - amount FROM grant_burns WHERE cover = 'overdraft'),
+       expected AS (SELECT tenant_id, meter, sum(units) AS units FROM units GROUP BY 1, 2)
+       SELECT count(*)::float8 AS count FROM expected
+       FULL JOIN (SELECT * FROM wallets WHERE meter NOT LIKE 'money:%') w USING (tenant_id, meter)
+       WHERE coalesce(units, 0) <> coalesce(balance, 0)`,
+    );
+  }
+
+  /** Grants whose burns and what was taken back do not explain what is left of them. */
+  async countWrongBurns(): Promise<number> {
+    return this.count1(
+      `SELECT count(*)::float8 AS count FROM grants g
+       WHERE remaining > quantity - coalesce(
+         (SELECT sum(b.amount - b.returned) FROM grant_burns b WHERE b.grant_id = g.id), 0)`,
+    );
+  }
+
+  /** Wallets whose promises are not those of their open holds. */
+  async countWrongHolds(): Promise<number> {
+    return this.count1(
+      `SELECT count(*)::float8 AS count
+       FROM (SELECT tenant_id, meter, held FROM wallets WHERE held <> 0) w
+       FULL JOIN (SELECT tenant_id, meter, sum(quantity) AS held FROM holds WHERE state = 'open'
+                  GROUP BY 1, 2 HAVING sum(quantity) <> 0) h USING (tenant_id, meter)
+       WHERE w.held IS DISTINCT FROM h.held`,
+    );
+  }
+
+  /** Tenants whose transactions are not numbered without gaps. */
+  async countGaps(): Promise<number> {
+    return this.count1(
+      `SELECT count(*)::float8 AS count FROM tenant_books b
+       FULL JOIN (SELECT tenant_id, count(*) AS n, max(number) AS last FROM ledger_transactions GROUP BY 1) t
+         USING (tenant_id)
+       WHERE (coalesce(t.n, 0), coalesce(t.last, 0)) IS DISTINCT FROM (b.postings, b.postings)`,
+    );
+  }
+
+  private async count1(sql: string): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(sql);
+    return row?.count ?? 0;
   }
 }

@@ -2,7 +2,21 @@ import { migrateDown, migrateUp } from '@parley/persistence';
 import { type TestDatabase, testDatabase } from '@parley/testing';
 import { billing } from '../service';
 
-const OWN = ['ledger_accounts', 'ledger_entries', 'ledger_transactions', 'usage_records', 'wallets'];
+const FIRST = ['ledger_accounts', 'ledger_entries', 'ledger_transactions', 'usage_records', 'wallets'];
+const OWN = [
+  ...FIRST,
+  'grant_burns',
+  'grants',
+  'holds',
+  'packs',
+  'plans',
+  'prices',
+  'plan_modules',
+  'plan_entitlements',
+  'subscriptions',
+  'tenant_books',
+  'usage_periods',
+].sort();
 
 describe('the schema of billing', () => {
   let database: TestDatabase;
@@ -31,6 +45,8 @@ describe('the schema of billing', () => {
     };
     expect(await ownTables()).toEqual(OWN);
 
+    for (const _migration of migrations.slice(1)) await migrateDown(options);
+    expect(await ownTables()).toEqual(FIRST);
     await migrateDown(options);
     expect(await ownTables()).toEqual([]);
 

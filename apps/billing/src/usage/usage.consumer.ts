@@ -7,25 +7,25 @@ import {
   type EventMeta,
 } from '@parley/contracts';
 import { DeadLetterNow, OnEvent } from '@parley/messaging';
-import { usageOf } from './usage';
-import { UsageService } from './usage.service';
+import { usageOfCall } from './usage';
+import { Usage } from './usage.service';
 
 @Controller()
 export class UsageConsumer {
-  constructor(private readonly usages: UsageService) {}
+  constructor(private readonly usage: Usage) {}
 
   @OnEvent(callEndedV1)
   onCallEnded(call: CallEndedV1, meta: EventMeta): Promise<void> {
-    return this.usages.billCall(tenantOf(meta), usageOf(call), meta.id);
+    return this.usage.record(tenantOf(meta), usageOfCall(call), meta.id);
   }
 
   @OnEvent(callEnrichedV1)
   onCallEnriched(call: CallEnrichedV1, meta: EventMeta): Promise<void> {
-    return this.usages.billCall(tenantOf(meta), usageOf(call), meta.id);
+    return this.usage.record(tenantOf(meta), usageOfCall(call), meta.id);
   }
 }
 
-function tenantOf({ tenantId }: EventMeta): string {
-  if (!tenantId) throw new DeadLetterNow('A call without a tenant cannot be billed');
+export function tenantOf({ tenantId }: EventMeta): string {
+  if (!tenantId) throw new DeadLetterNow('Use without a tenant cannot be billed');
   return tenantId;
 }

@@ -1,46 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { WalletService } from '../wallet/wallet.service';
-import { type CallUsage, type Charge, chargeFor, isNews } from './usage';
-import { UsageRepository } from './usage.repository';
+import { Bookkeeper } from '../books/bookkeeper';
+import { recordUsage } from './record-usage';
+import { sourceKeyOf, type UsageReport } from './usage';
 
+/** The one door through which everything that is used comes. */
 @Injectable()
-export class UsageService {
-  constructor(
-    private readonly usages: UsageRepository,
-    private readonly wallets: WalletService,
-  ) {}
+export class Usage {
+  constructor(private readonly bookkeeper: Bookkeeper) {}
 
   /**
-   * Bills a call what it lasted, exactly once whatever is redelivered and in whatever order. A running call is
-   * billed whole and may make the balance negative (C-22). Joins the open transaction.
+   * Charges a source what it used, exactly once whatever is redelivered and in whatever order. What ran is billed
+   * whole, though nothing is left to pay it (C-22). Joins the open transaction of the tenant.
    */
-  async billCall(tenantId: string, usage: CallUsage, causationId: string): Promise<void> {
-    const wallet = await this.wallets.lock(tenantId);
-    const billed = await this.usages.findCall(tenantId, usage.callId);
-    if (!isNews(usage, billed)) return;
-    const charge = chargeFor(usage, billed);
-    await this.usages.saveCall(tenantId, usage);
-    if (!charge) return;
-    await this.wallets.post(
-      wallet,
-      {
-        tenantId,
-        kind: 'usage',
-        naturalKey: charge.naturalKey,
-        amount: -charge.credits,
-        description: describe(usage, charge, billed !== undefined),
-        callId: usage.callId,
-        occurredAt: usage.endedAt,
-      },
+  async record(tenantId: string, report: UsageReport, causationId?: string): Promise<void> {
+    const sourceKey = sourceKeyOf(report);
+    const naturalKeys = [`${sourceKey}:usage`, `${sourceKey}:usage:correction:v${report.version}`];
+    await this.bookkeeper.change(
+      tenantId,
+      { sourceKey, naturalKeys, meters: [report.meter] },
       causationId,
+      (books) => recordUsage(books, report),
     );
   }
-}
-
-function describe({ seconds }: CallUsage, { credits }: Charge, correction: boolean): string {
-  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  if (!correction) return `Call of ${length}`;
-  return credits > 0
-    ? `Call of ${length}: longer than first reported`
-    : `Call of ${length}: shorter than first reported`;
 }

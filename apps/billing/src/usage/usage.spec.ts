@@ -1,11 +1,10 @@
 import { billedMinutes, callEndedV1, callEnrichedV1 } from '@parley/contracts';
 import * as fc from 'fast-check';
-import { type BilledUsage, type CallUsage, chargeFor, isNews, usageOf } from './usage';
+import { chargeFor, isNews, type KnownUsage, usageOfCall, type UsageReport } from './usage';
 
 const CALL = callEndedV1.sample.callId;
-const seen = (seconds: number, version = 0): CallUsage => ({
-  ...usageOf(callEndedV1.sample),
-  seconds,
+const seen = (durationSeconds: number, version = 0): UsageReport => ({
+  ...usageOfCall({ ...callEndedV1.sample, durationSeconds }),
   version,
 });
 
@@ -31,17 +30,17 @@ describe('billedMinutes', () => {
   });
 });
 
-describe('usageOf', () => {
+describe('usageOfCall', () => {
   it('gives the end of a call the lowest version', () => {
-    expect(usageOf(callEndedV1.sample).version).toBe(0);
-    expect(usageOf(callEnrichedV1.sample).version).toBe(7);
+    expect(usageOfCall(callEndedV1.sample).version).toBe(0);
+    expect(usageOfCall(callEnrichedV1.sample).version).toBe(7);
   });
 });
 
 describe('chargeFor', () => {
   it('charges the first message under the key of the call', () => {
-    expect(chargeFor(seen(133), undefined)).toEqual({ credits: 3, naturalKey: `call:${CALL}:usage` });
-    expect(chargeFor(seen(133, 7), undefined)).toEqual({ credits: 3, naturalKey: `call:${CALL}:usage` });
+    expect(chargeFor(seen(133), undefined)).toEqual({ units: 3, naturalKey: `call:${CALL}:usage` });
+    expect(chargeFor(seen(133, 7), undefined)).toEqual({ units: 3, naturalKey: `call:${CALL}:usage` });
   });
 
   it('charges nothing for a call that never connected', () => {
@@ -49,20 +48,20 @@ describe('chargeFor', () => {
   });
 
   it('posts the difference under the version that knows better', () => {
-    expect(chargeFor(seen(200, 4), { version: 0, minutes: 3 })).toEqual({
-      credits: 1,
+    expect(chargeFor(seen(200, 4), { version: 0, quantity: 3 })).toEqual({
+      units: 1,
       naturalKey: `call:${CALL}:usage:correction:v4`,
     });
-    expect(chargeFor(seen(20, 5), { version: 4, minutes: 4 })).toMatchObject({ credits: -3 });
+    expect(chargeFor(seen(20, 5), { version: 4, quantity: 4 })).toMatchObject({ units: -3 });
   });
 
   it('posts nothing where the minute stays the same', () => {
-    expect(chargeFor(seen(140, 4), { version: 0, minutes: 3 })).toBeUndefined();
+    expect(chargeFor(seen(140, 4), { version: 0, quantity: 3 })).toBeUndefined();
   });
 
   it('lets a message that knows less change nothing', () => {
-    expect(chargeFor(seen(600, 0), { version: 4, minutes: 3 })).toBeUndefined();
-    expect(chargeFor(seen(600, 4), { version: 4, minutes: 3 })).toBeUndefined();
+    expect(chargeFor(seen(600, 0), { version: 4, quantity: 3 })).toBeUndefined();
+    expect(chargeFor(seen(600, 4), { version: 4, quantity: 3 })).toBeUndefined();
   });
 
   it('sums to what the best-informed message says, in any order', () => {
@@ -77,18 +76,17 @@ describe('chargeFor', () => {
     );
     fc.assert(
       fc.property(deliveries, ([usages, delivered]) => {
-        let billed: BilledUsage | undefined;
+        let billed: KnownUsage | undefined;
         let charged = 0;
         const keys: string[] = [];
         for (const usage of delivered) {
           const charge = chargeFor(usage, billed);
           if (charge) keys.push(charge.naturalKey);
-          charged += charge?.credits ?? 0;
-          if (isNews(usage, billed))
-            billed = { version: usage.version, minutes: billedMinutes(usage.seconds) };
+          charged += charge?.units ?? 0;
+          if (isNews(usage, billed)) billed = { version: usage.version, quantity: usage.quantity };
         }
         const best = usages.reduce((a, b) => (a.version > b.version ? a : b));
-        expect(charged).toBe(billedMinutes(best.seconds));
+        expect(charged).toBe(best.quantity);
         expect(new Set(keys).size).toBe(keys.length);
       }),
     );

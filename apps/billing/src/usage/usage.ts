@@ -1,49 +1,75 @@
-import { billedMinutes, type CallEndedV1, type CallEnrichedV1 } from '@parley/contracts';
+import { billedMinutes, type CallEndedV1, type CallEnrichedV1, type UsageMeter } from '@parley/contracts';
 
-/** How long a call lasted, as one message says it. */
-export interface CallUsage {
-  readonly callId: string;
-  /** Higher knows better; the end of a call is 0, what became known later carries its own. */
+/** What one source used of one meter, as one message says it. */
+export interface UsageReport {
+  readonly sourceType: string;
+  readonly sourceId: string;
+  /** Higher knows better; the first report is 0, what became known later carries its own. */
   readonly version: number;
-  readonly seconds: number;
-  readonly providerCostCents: number | null;
-  readonly endedAt: Date;
+  readonly meter: UsageMeter;
+  readonly quantity: number;
+  readonly rawSeconds?: number;
+  readonly providerCostCents?: number | null;
+  readonly userId?: string | null;
+  readonly occurredAt: Date;
+  readonly callId?: string;
+  readonly description: string;
 }
 
-/** What a call has been billed so far. */
-export interface BilledUsage {
+/** What is known to have been used so far. */
+export interface KnownUsage {
   readonly version: number;
-  readonly minutes: number;
+  readonly quantity: number;
 }
 
-/** Credits to take (negative: to give back), and the name of that effect. */
+/** Units to take (negative: to give back), and the name of that effect. */
 export interface Charge {
-  readonly credits: number;
+  readonly units: number;
   readonly naturalKey: string;
 }
 
-export function usageOf(call: CallEndedV1 | CallEnrichedV1): CallUsage {
+export function usageOfCall(call: CallEndedV1 | CallEnrichedV1): UsageReport {
+  const { callId, durationSeconds, providerCostCents, endedAt } = call;
+  const length = `${Math.floor(durationSeconds / 60)}:${String(durationSeconds % 60).padStart(2, '0')}`;
   return {
-    callId: call.callId,
+    sourceType: 'call',
+    sourceId: callId,
     version: 'version' in call ? call.version : 0,
-    seconds: call.durationSeconds,
-    providerCostCents: call.providerCostCents,
-    endedAt: new Date(call.endedAt),
+    meter: 'voice_minutes',
+    quantity: billedMinutes(durationSeconds),
+    rawSeconds: durationSeconds,
+    providerCostCents,
+    occurredAt: new Date(endedAt),
+    callId,
+    description: `Call of ${length}`,
   };
 }
 
-/** Whether a message knows better than what was billed. */
-export const isNews = (usage: CallUsage, billed: BilledUsage | undefined): boolean =>
-  billed === undefined || usage.version > billed.version;
+export const sourceKeyOf = ({ sourceType, sourceId }: { sourceType: string; sourceId: string }): string =>
+  `${sourceType}:${sourceId}`;
+
+/** Whether a report knows better than what is known. */
+export const isNews = (report: UsageReport, known: KnownUsage | undefined): boolean =>
+  known === undefined || report.version > known.version;
 
 /**
- * What to post so that a call ends up costing what the best-informed message says, in whatever order messages
+ * What to post so that a source ends up costing what the best-informed report says, in whatever order reports
  * come. What was posted stays; a correction is posted beside it.
  */
-export function chargeFor(usage: CallUsage, billed: BilledUsage | undefined): Charge | undefined {
-  if (!isNews(usage, billed)) return undefined;
-  const credits = billedMinutes(usage.seconds) - (billed?.minutes ?? 0);
-  if (credits === 0) return undefined;
-  const key = `call:${usage.callId}:usage`;
-  return { credits, naturalKey: billed ? `${key}:correction:v${usage.version}` : key };
+export function chargeFor(report: UsageReport, known: KnownUsage | undefined): Charge | undefined {
+  if (!isNews(report, known)) return undefined;
+  const units = report.quantity - (known?.quantity ?? 0);
+  if (units === 0) return undefined;
+  const key = `${sourceKeyOf(report)}:usage`;
+  return { units, naturalKey: known ? `${key}:correction:v${report.version}` : key };
+}
+
+export function describe(
+  { description, sourceType }: UsageReport,
+  units: number,
+  correction: boolean,
+): string {
+  if (!correction) return description;
+  const [more, less] = sourceType === 'call' ? ['longer', 'shorter'] : ['more', 'less'];
+  return `${description}: ${units > 0 ? more : less} than first reported`;
 }

@@ -3,86 +3,63 @@ import {
   type CreditBalance,
   type CreditTransaction,
   type CreditTransactionPage,
-  creditsChangedV1,
-  creditsLowV1,
-  currentCaller,
   decodeCursor,
   DEFAULT_PAGE_SIZE,
   Invalid,
   type ListTransactionsRequest,
   toPage,
 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { CONFIG } from '@parley/platform';
+import { LiveConfig } from '@parley/platform';
+import { Bookkeeper } from '../books/bookkeeper';
 import type { BillingConfig } from '../config';
-import { entriesOf, type Posting } from '../ledger/ledger';
 import { LedgerRepository, type StatementRow } from '../ledger/ledger.repository';
-import { afterPosting, creditState, emptyWallet, lowNotice, type Wallet } from './wallet';
-import { WalletRepository } from './wallet.repository';
+import { tenantOfCaller } from '../tenant-of-caller';
+import { creditState } from './wallet';
 
 @Injectable()
 export class WalletService {
   constructor(
-    @Inject(CONFIG) private readonly config: BillingConfig,
+    @Inject(LiveConfig) private readonly live: LiveConfig<BillingConfig>,
     private readonly database: Database,
-    private readonly outbox: Outbox,
+    private readonly bookkeeper: Bookkeeper,
     private readonly ledger: LedgerRepository,
-    private readonly wallets: WalletRepository,
   ) {}
-
-  /** Puts the changes of one tenant in line until the open transaction ends. Lock before deciding anything. */
-  async lock(tenantId: string): Promise<Wallet> {
-    return this.wallets.lock(tenantId);
-  }
-
-  /**
-   * Posts a change of a locked wallet. What was posted before under the same natural key is not posted again.
-   * @returns the wallet as it stands now
-   */
-  async post(wallet: Wallet, posting: Posting, causationId: string): Promise<Wallet> {
-    const now = new Date();
-    const changed = afterPosting(wallet, posting.kind, posting.amount, now);
-    const posted = await this.ledger.post(posting, changed.version, entriesOf(posting, changed.balance));
-    if (!posted) return wallet;
-    const { tenantId, kind, amount, callId } = posting;
-    const { balance } = changed;
-    const publication = { subject: tenantId, tenantId, causationId };
-    await this.outbox.add(creditsChangedV1, { amount, balance, kind, callId }, publication);
-    const threshold = this.config.LOW_CREDITS_THRESHOLD;
-    const low = lowNotice(changed, threshold, now);
-    if (low.due) await this.outbox.add(creditsLowV1, { balance, threshold }, publication);
-    await this.wallets.save(low.wallet);
-    return low.wallet;
-  }
 
   /** A tenant exists: its free credits, once whatever is redelivered (BR-031, C-08). */
   async open(tenantId: string, at: Date, causationId: string): Promise<void> {
-    const wallet = await this.wallets.lock(tenantId);
-    if (wallet.openedAt) return;
-    const opened: Wallet = { ...wallet, openedAt: at };
-    const amount = this.config.FREE_CREDITS;
-    if (amount === 0) return this.wallets.save(opened);
     const naturalKey = `tenant:${tenantId}:signup-bonus`;
-    const description = `${amount} free credits on registration`;
-    await this.post(
-      opened,
-      { tenantId, kind: 'bonus', naturalKey, amount, description, callId: null, occurredAt: at },
-      causationId,
-    );
+    const quantity = this.live.get('FREE_CREDITS');
+    await this.bookkeeper.change(tenantId, { naturalKeys: [naturalKey] }, causationId, (books) => {
+      if (books.tenant.openedAt) return;
+      books.tenant.openedAt = at;
+      if (quantity === 0) return;
+      const description = `${quantity} free credits on registration`;
+      books.grant({
+        meter: 'credits',
+        grantKind: 'bonus',
+        kind: 'bonus',
+        quantity,
+        expiresAt: null,
+        naturalKey,
+        description,
+        occurredAt: at,
+      });
+    });
   }
 
   async credits(): Promise<CreditBalance> {
     const tenantId = tenantOfCaller();
-    const lowThreshold = this.config.LOW_CREDITS_THRESHOLD;
-    const wallet = (await this.database.tenant(() => this.wallets.find(tenantId))) ?? emptyWallet(tenantId);
-    const { balance } = wallet;
-    return { balance, state: creditState(wallet, lowThreshold), low: balance < lowThreshold, lowThreshold };
+    const lowThreshold = this.live.get('LOW_CREDITS_THRESHOLD');
+    const credits = await this.database.tenant(() => this.ledger.credits(tenantId));
+    const { balance } = credits;
+    return { balance, state: creditState(credits, lowThreshold), low: balance < lowThreshold, lowThreshold };
   }
 
   /** Newest first, in the order of posting, so that each balance follows from the row below it. */
   async transactions({
     type,
+    meter = 'credits',
     limit = DEFAULT_PAGE_SIZE,
     cursor,
   }: ListTransactionsRequest): Promise<InstanceType<typeof CreditTransactionPage>> {
@@ -90,6 +67,7 @@ export class WalletService {
     const rows = await this.database.tenant(() =>
       this.ledger.statement({
         tenantId,
+        meter,
         limit: limit + 1,
         ...(type ? { kind: type } : {}),
         ...(cursor ? { before: numberOf(cursor) } : {}),
@@ -97,12 +75,6 @@ export class WalletService {
     );
     return toPage(rows, limit, toCreditTransaction, ({ number }) => [number]);
   }
-}
-
-function tenantOfCaller(): string {
-  const { tenantId } = currentCaller();
-  if (!tenantId) throw new Invalid('Choose a tenant first: credits belong to one');
-  return tenantId;
 }
 
 function numberOf(cursor: string): number {

@@ -23,6 +23,7 @@ import {
 import { RpcClient } from '@parley/messaging';
 import type { FastifyReply } from 'fastify';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 import { ConversationFile, sendAsFile } from './conversation-file';
 
 const UNKNOWN = { 404: "NOT_FOUND, also for other people's conversations" };
@@ -40,6 +41,7 @@ export class ConversationsController {
   }
 
   @Post()
+  @Idempotent()
   @Requires('conversations:write')
   @Answers('Starts a conversation with a persona', Conversation, {
     status: 201,
@@ -74,6 +76,7 @@ export class ConversationsController {
   }
 
   @Post(':id/messages')
+  @Idempotent()
   @Requires('conversations:write')
   @Answers('Sends a message; the answer streams over the socket and into the messages', MessageAccepted, {
     status: 202,

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
 import type { CompatRoute } from './compat-routes';
 import { DESIGN_000 } from './design-000';
 import { DESIGN_001 } from './design-001';
@@ -61,14 +60,5 @@ export function rewriteCompat(request: IncomingMessage): string {
   return match.url;
 }
 
-/** Tells users of an old path which one succeeds it. */
-export function announceCompat(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    const route = matched.get(request.raw);
-    if (route) {
-      void reply.header('deprecation', 'true');
-      void reply.header('link', `<${route.to.path}>; rel="successor-version"`);
-    }
-    done(null, payload);
-  });
-}
+/** The row through which a request came, if any. */
+export const compatRouteOf = (request: IncomingMessage): CompatRoute | undefined => matched.get(request);

@@ -1,25 +1,26 @@
-import type { CompatRoute } from './compat-routes';
+import { type CompatRoute, rowsOf } from './compat-routes';
+import { sharedSession } from './shapes';
 
-const route = (method: CompatRoute['method'], path: string, to: string): CompatRoute => ({
-  design: '000',
-  method,
-  path,
-  to: { path: to },
-});
+const row = rowsOf('000');
 
-/** Medical-sales intelligence: sign-in and chat. Bodies and errors are canonical (camelCase). */
+/** Medical-sales intelligence: sign-in and chat, in camelCase. 001 and 002 share registration and sign-in. */
 export const DESIGN_000: readonly CompatRoute[] = [
-  route('POST', '/auth/register', '/v1/auth/register'),
-  route('POST', '/auth/login', '/v1/auth/login'),
-  route('POST', '/auth/logout', '/v1/auth/logout'),
-  route('GET', '/auth/user', '/v1/users/me'),
-  route('GET', '/api/canvas/agents', '/v1/personas'),
-  route('POST', '/api/canvas/agents/suggest', '/v1/personas/recommendations'),
-  route('GET', '/api/canvas/agents/:id', '/v1/personas/:id'),
-  route('GET', '/api/canvas/conversations', '/v1/conversations'),
-  route('POST', '/api/canvas/conversations', '/v1/conversations'),
-  route('POST', '/api/canvas/conversations/with-procedure', '/v1/conversations'),
-  route('GET', '/api/canvas/conversations/:id', '/v1/conversations/:id'),
-  route('DELETE', '/api/canvas/conversations/:id', '/v1/conversations/:id'),
-  route('GET', '/api/canvas/conversations/:id/export', '/v1/conversations/:id/export'),
+  row('POST /auth/register', '/v1/auth/register', {
+    dialect: 'both',
+    names: { fullName: 'name' },
+    answer: sharedSession,
+  }),
+  row('POST /auth/login', '/v1/auth/login', { dialect: 'both', answer: sharedSession }),
+  row('POST /auth/logout', '/v1/auth/logout'),
+  row('GET /auth/user', '/v1/users/me'),
+  row('GET /api/canvas/agents', '/v1/personas'),
+  row('POST /api/canvas/agents/suggest', '/v1/personas/recommendations'),
+  row('GET /api/canvas/agents/:id', '/v1/personas/:id'),
+  row('GET /api/canvas/conversations', '/v1/conversations'),
+  row('POST /api/canvas/conversations', '/v1/conversations'),
+  row('POST /api/canvas/conversations/with-procedure', '/v1/conversations'),
+  row('GET /api/canvas/conversations/:id', '/v1/conversations/:id'),
+  row('DELETE /api/canvas/conversations/:id', '/v1/conversations/:id'),
+  row('GET /api/canvas/conversations/:id/export', '/v1/conversations/:id/export'),
+  row('GET /subscription-status', '/v1/billing/subscription'),
 ];

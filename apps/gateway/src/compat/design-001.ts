@@ -1,17 +1,20 @@
-import type { CompatRoute } from './compat-routes';
+import { type CompatRoute, rowsOf, toTarget } from './compat-routes';
+import { profileOf001, sharedSession } from './shapes';
 
-const route = (method: CompatRoute['method'], path: string, to: string): CompatRoute => ({
-  design: '001',
-  method,
-  path,
-  to: { path: to },
-});
+const row = rowsOf('001');
 
-/**
- * AI calling for small business. `POST /auth/register` and `/auth/login` are 000's as well. Paths only: bodies are
- * canonical (camelCase) until the dialects (snake_case, `{token, newPassword}` on reset-password) come.
- */
+/** AI calling for small business, in snake_case. `POST /auth/register` and `/auth/login` stand with 000. */
 export const DESIGN_001: readonly CompatRoute[] = [
-  route('POST', '/auth/reset-password', '/v1/auth/password-resets'),
-  route('GET', '/auth/profile', '/v1/users/me'),
+  row('POST /auth/reset-password', '/v1/auth/password-resets', {
+    or: { field: 'token', to: toTarget('PUT /v1/auth/password-resets') },
+    names: { newPassword: 'password' },
+  }),
+  row('GET /auth/profile', '/v1/users/me', {
+    with: { credits: '/v1/billing/credits' },
+    answer: profileOf001,
+  }),
+  row('POST /auth/social', '/v1/auth/social', { answer: sharedSession }),
+  row('GET /api/user/credits', '/v1/billing/credits'),
+  row('GET /billing/credits', '/v1/billing/credits'),
+  row('GET /billing/history', '/v1/billing/transactions'),
 ];

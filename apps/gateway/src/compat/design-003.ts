@@ -1,23 +1,25 @@
-import type { CompatRoute } from './compat-routes';
+import { type CompatRoute, rowsOf } from './compat-routes';
+import { listAs, listedUserOf003, profileOf003, sessionOf003 } from './shapes';
 
-const route = (
-  method: CompatRoute['method'],
-  path: string,
-  to: string,
-  toMethod?: CompatRoute['to']['method'],
-): CompatRoute => ({
-  design: '003',
-  method,
-  path,
-  to: { path: to, ...(toMethod ? { method: toMethod } : {}) },
-});
+const row = rowsOf('003');
 
-/** Sales practice. Paths only: bodies are canonical (camelCase) until its dialect comes. */
+/** Sales practice, in snake_case; tenants are companies. */
 export const DESIGN_003: readonly CompatRoute[] = [
-  route('POST', '/api/auth/register', '/v1/auth/register'),
-  route('POST', '/api/auth/login', '/v1/auth/login'),
-  route('POST', '/api/auth/resend-verification', '/v1/auth/verification-emails'),
-  route('GET', '/api/auth/verify-email', '/v1/auth/verify-email'),
-  route('GET', '/api/users/me', '/v1/users/me'),
-  route('PUT', '/api/users/me', '/v1/users/me', 'PATCH'),
+  row('POST /api/auth/register', '/v1/auth/register', {
+    names: { fullName: 'name', companyName: 'company' },
+    answer: sessionOf003,
+  }),
+  row('POST /api/auth/login', '/v1/auth/login', { answer: sessionOf003 }),
+  row('POST /api/auth/resend-verification', '/v1/auth/verification-emails'),
+  row('GET /api/auth/verify-email', '/v1/auth/verify-email', {
+    accepts: { STATE_CONFLICT: { message: 'This address is verified already', alreadyVerified: true } },
+  }),
+  row('GET /api/users/me', '/v1/users/me', { answer: profileOf003 }),
+  row('PUT /api/users/me', 'PATCH /v1/users/me', { answer: profileOf003 }),
+  row('GET /api/admin/users', '/v1/admin/users', {
+    names: { companyId: 'tenantId' },
+    answer: listAs('users', listedUserOf003),
+  }),
+  row('GET /api/admin/companies', '/v1/admin/tenants', { answer: listAs('companies') }),
+  row('GET /api/subscriptions', '/v1/billing/subscription'),
 ];

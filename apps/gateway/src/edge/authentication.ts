@@ -1,6 +1,16 @@
-import { API_KEY_START, type CallerContext, currentCaller, runAs, Unauthenticated } from '@parley/contracts';
+import {
+  API_KEY_START,
+  type CallerContext,
+  currentCaller,
+  impersonationOf,
+  runAs,
+  Unauthenticated,
+} from '@parley/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { asKeyCaller, type ApiKeys } from './api-keys';
+import type { ImpersonationExchange } from './impersonation-exchange';
+import { wantedImpersonation } from './impersonation-header';
+import { impersonationForbidden } from './impersonations';
 import type { TokenIdentity, TokenVerifier } from './token-verifier';
 
 /** Why a request has no identity, for the guard to tell when the route wants one. */
@@ -10,7 +20,7 @@ export const refusalOf = (request: object): Error =>
   refusals.get(request) ?? new Unauthenticated('Sign in first: send Authorization: Bearer <accessToken>');
 
 export function asCaller(identity: TokenIdentity, base: CallerContext): CallerContext {
-  const { userId, tenantId, sessionId, roles, locale, impersonatorId } = identity;
+  const { userId, tenantId, sessionId, roles, locale, impersonationMode, authenticatedAt, mfa } = identity;
   return {
     ...base,
     userId,
@@ -18,12 +28,20 @@ export function asCaller(identity: TokenIdentity, base: CallerContext): CallerCo
     sessionId,
     roles,
     locale,
-    ...(impersonatorId ? { impersonatorId } : {}),
+    ...impersonationOf(identity),
+    ...(impersonationMode ? { impersonationMode } : {}),
+    ...(authenticatedAt ? { authenticatedAt } : {}),
+    ...(mfa ? { mfa } : {}),
   };
 }
 
 /** Puts the bearer of a valid token into the request's context. Whether one is needed is the guard's to say. */
-export function authenticate(fastify: FastifyInstance, verifier: TokenVerifier, keys: ApiKeys): void {
+export function authenticate(
+  fastify: FastifyInstance,
+  verifier: TokenVerifier,
+  keys: ApiKeys,
+  impersonations: ImpersonationExchange,
+): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
     const token = bearerToken(request);
     if (!token) {
@@ -32,8 +50,11 @@ export function authenticate(fastify: FastifyInstance, verifier: TokenVerifier, 
     }
     const base = currentCaller();
     const caller = token.startsWith(API_KEY_START)
-      ? keys.verify(token).then((key) => asKeyCaller(key, base))
-      : verifier.verify(token).then((identity) => asCaller(identity, base));
+      ? verifyKey(token, request, keys, base)
+      : verifier
+          .verify(token)
+          .then((bearer) => impersonations.identify(bearer, request.headers, asCaller(bearer, base)))
+          .then((identity) => asCaller(identity, base));
     caller.then(
       (context) => runAs(context, done),
       (error: unknown) => {
@@ -42,6 +63,17 @@ export function authenticate(fastify: FastifyInstance, verifier: TokenVerifier, 
       },
     );
   });
+}
+
+async function verifyKey(
+  token: string,
+  { headers }: FastifyRequest,
+  keys: ApiKeys,
+  base: CallerContext,
+): Promise<CallerContext> {
+  const key = await keys.verify(token);
+  if (wantedImpersonation(headers)) throw impersonationForbidden();
+  return asKeyCaller(key, base);
 }
 
 function bearerToken(request: FastifyRequest): string | undefined {

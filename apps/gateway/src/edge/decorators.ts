@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { Permission } from './permissions';
-import type { RateClass } from './rate-classes';
+import type { DeclaredRate, RateOf } from './rate-classes';
 
 export const ACCESS = Symbol('ACCESS');
 export const RATE_CLASS = Symbol('RATE_CLASS');
@@ -13,15 +13,19 @@ export const Requires = (permission: Permission) =>
   applyDecorators(
     SetMetadata<symbol, Access>(ACCESS, { kind: 'permission', permission }),
     ApiBearerAuth(),
-    ApiResponse({ status: 401, description: 'INVALID_TOKEN, TOKEN_EXPIRED' }),
-    ApiResponse({ status: 403, description: 'FORBIDDEN' }),
+    ApiExtension('x-permission', permission),
   );
 
 /** Open to the world. */
-export const Public = () => SetMetadata<symbol, Access>(ACCESS, { kind: 'public' });
+export const Public = () =>
+  applyDecorators(SetMetadata<symbol, Access>(ACCESS, { kind: 'public' }), ApiExtension('x-public', true));
 
 /** Which limit of REQUIREMENTS 4.2 applies; `API` unless said otherwise. */
-export const Limited = (rateClass: RateClass) => SetMetadata(RATE_CLASS, rateClass);
+export const Limited = (rate: DeclaredRate | RateOf) =>
+  applyDecorators(
+    SetMetadata(RATE_CLASS, rate),
+    ...(typeof rate === 'string' ? [ApiExtension('x-rate-class', rate)] : []),
+  );
 
 /** What a route does and answers, for OpenAPI and for the status. */
 export const Answers = (
@@ -34,7 +38,6 @@ export const Answers = (
     HttpCode(status),
     ApiOperation({ summary }),
     ApiResponse({ status, type }),
-    ApiResponse({ status: 400, description: 'VALIDATION_FAILED: details name the fields' }),
     ...Object.entries(errors).map(([code, description]) =>
       ApiResponse({ status: Number(code), description }),
     ),

@@ -5,10 +5,14 @@ import type { GatewayConfig } from '../config';
 import { AccessGuard } from './access.guard';
 import { ApiKeys } from './api-keys';
 import { DtoPipe } from './dto.pipe';
+import { ImpersonationExchange } from './impersonation-exchange';
+import { ImpersonationGuard } from './impersonation.guard';
+import { Impersonations } from './impersonations';
 import { JsonTextInterceptor } from './json-text.interceptor';
 import { RATE_STORE, RateLimitGuard } from './rate-limit.guard';
 import { MemoryRateStore, type RateStore, RedisRateStore } from './rate-store';
 import { Revocations } from './revocations';
+import { StepUpGuard } from './step-up.guard';
 import { TokenVerifier } from './token-verifier';
 
 function rateStore(config: GatewayConfig, health: Health): RateStore {
@@ -22,14 +26,18 @@ function rateStore(config: GatewayConfig, health: Health): RateStore {
 @Module({
   providers: [
     ApiKeys,
+    ImpersonationExchange,
+    Impersonations,
     Revocations,
     TokenVerifier,
     { provide: RATE_STORE, useFactory: rateStore, inject: [CONFIG, Health] },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: ImpersonationGuard },
+    { provide: APP_GUARD, useClass: StepUpGuard },
     { provide: APP_PIPE, useClass: DtoPipe },
     { provide: APP_INTERCEPTOR, useClass: JsonTextInterceptor },
   ],
-  exports: [ApiKeys, Revocations, TokenVerifier, RATE_STORE],
+  exports: [ApiKeys, ImpersonationExchange, Impersonations, Revocations, TokenVerifier, RATE_STORE],
 })
 export class EdgeModule {}

@@ -25,6 +25,12 @@ describe('permissions', () => {
       expect([scope, PERMISSIONS[scope]]).toEqual([scope, expect.stringMatching(/^(user|admin)$/)]);
   });
 
+  it('of lists that both administrations read come with either role', () => {
+    expect(holds(['super_admin'], 'users:read')).toBe(true);
+    expect(holds(['admin'], 'users:read')).toBe(true);
+    expect(holds(['user'], 'users:read')).toBe(false);
+  });
+
   it('of a tenant do not come with the platform role', () => {
     expect(holds(['super_admin'], 'calls:read')).toBe(false);
   });

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../config';
 import { ApiKeys } from './api-keys';
 import { RATE_CLASS } from './decorators';
-import { RATE_CLASSES, type RateClass } from './rate-classes';
+import { type DeclaredRate, RATE_CLASSES, type RateClass, type RateOf } from './rate-classes';
 import type { RateStore } from './rate-store';
 
 export const RATE_STORE = Symbol('RATE_STORE');
@@ -23,18 +23,20 @@ export class RateLimitGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http' || this.config.RATE_LIMITS === 'off') return true;
-    const declared = this.reflector.getAllAndOverride<RateClass | undefined>(RATE_CLASS, [
+    const declared = this.reflector.getAllAndOverride<DeclaredRate | RateOf | undefined>(RATE_CLASS, [
       context.getHandler(),
       context.getClass(),
     ]);
-    if (declared === 'NONE') return true;
     const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const rate = typeof declared === 'function' ? declared(request) : (declared ?? 'USUAL');
+    if (rate === 'NONE') return true;
     const caller = currentCaller();
-    const rateClass = declared ?? (caller.userId || caller.apiKeyId ? 'API' : 'ANONYMOUS');
-    const { windowSeconds } = RATE_CLASSES[rateClass];
+    const rateClass = rate === 'USUAL' ? (caller.userId || caller.apiKeyId ? 'API' : 'ANONYMOUS') : rate;
+    const { windowSeconds, setting } = RATE_CLASSES[rateClass];
     const own = rateClass === 'API' && caller.apiKeyId ? this.keys.limitOf(caller.apiKeyId) : undefined;
-    const limit = own ?? this.limitOf(rateClass);
-    const key = `${rateClass}:${whoseLimit(rateClass, caller, http.getRequest<FastifyRequest>())}`;
+    const limit = own ?? this.config[setting];
+    const key = `${rateClass}:${whoseLimit(rateClass, caller, request)}`;
     const { count, resetSeconds } = await this.store.hit(key, windowSeconds);
     const reply = http.getResponse<FastifyReply>();
     void reply.headers({
@@ -45,21 +47,18 @@ export class RateLimitGuard implements CanActivate {
     if (count > limit) throw new RateLimited(`Over ${limit} requests; try again later`, resetSeconds);
     return true;
   }
-
-  private limitOf(rateClass: RateClass): number {
-    if (rateClass === 'API') return this.config.RATE_LIMIT_API;
-    if (rateClass === 'ANONYMOUS') return this.config.RATE_LIMIT_ANONYMOUS;
-    if (rateClass === 'AUTH') return this.config.RATE_LIMIT_AUTH;
-    return RATE_CLASSES[rateClass].limit;
-  }
 }
 
-/** Sign-in is limited per address and mail, so that nobody's mistakes lock out a neighbour. */
+/**
+ * Sign-in is limited per address and mail, so that nobody's mistakes lock out a neighbour; who is signed in and gives
+ * no mail (changing a password) stands for themselves.
+ */
 function whoseLimit(rateClass: RateClass, caller: CallerContext, request: FastifyRequest): string {
   const address = caller.ip ?? 'unknown';
   if (rateClass === 'AUTH') {
     const email = (request.body as { email?: unknown } | undefined)?.email;
-    return `${address}:${typeof email === 'string' ? email.trim().toLowerCase() : ''}`;
+    return `${address}:${typeof email === 'string' ? email.trim().toLowerCase() : (caller.userId ?? '')}`;
   }
-  return caller.userId ?? caller.apiKeyId ?? address;
+  // Whoever acts as somebody else spends their own allowance.
+  return caller.impersonatorId ?? caller.userId ?? caller.apiKeyId ?? address;
 }

@@ -11,7 +11,7 @@ export interface RateHit {
 /** Counts hits per key in fixed windows. */
 export interface RateStore {
   hit(key: string, windowSeconds: number): Promise<RateHit>;
-  close(): Promise<void>;
+  onModuleDestroy(): Promise<void>;
 }
 
 /** For one gateway. Expired windows are swept as new ones come. */
@@ -31,7 +31,7 @@ export class MemoryRateStore implements RateStore {
     return { count: window.count, resetSeconds: Math.ceil((window.endsAt - now) / 1000) };
   }
 
-  async close(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     this.windows.clear();
   }
 
@@ -50,10 +50,12 @@ export class RedisRateStore implements RateStore {
   private readonly logger = new Logger('RateStore');
   private readonly fallback = new MemoryRateStore();
   private readonly redis: Redis;
+  private away = false;
 
   constructor(url: string) {
     this.redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 250 });
-    this.redis.on('error', (error) => this.logger.debug({ err: error }, 'redis'));
+    this.redis.on('error', (error) => this.lost(error));
+    this.redis.on('ready', () => this.found());
   }
 
   get isReady(): boolean {
@@ -64,15 +66,27 @@ export class RedisRateStore implements RateStore {
     if (!this.isReady) return this.fallback.hit(key, windowSeconds);
     try {
       const answer = (await this.redis.eval(HIT, 1, `rate:${key}`, windowSeconds * 1000)) as [number, number];
+      this.found();
       return { count: answer[0], resetSeconds: Math.ceil(answer[1] / 1000) };
     } catch (error) {
-      this.logger.warn({ err: error }, 'redis did not answer; counting here');
+      this.lost(error);
       return this.fallback.hit(key, windowSeconds);
     }
   }
 
-  async close(): Promise<void> {
+  /** Said once per absence, not per request. */
+  private lost(error: unknown): void {
+    if (!this.away) this.logger.warn({ err: error }, 'redis is away: every gateway counts for itself');
+    this.away = true;
+  }
+
+  private found(): void {
+    if (this.away) this.logger.log('redis is back: limits are shared again');
+    this.away = false;
+  }
+
+  async onModuleDestroy(): Promise<void> {
     this.redis.disconnect();
-    await this.fallback.close();
+    await this.fallback.onModuleDestroy();
   }
 }

@@ -3,9 +3,12 @@ import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewayConfig } from '../config';
 
+/** For HTTP and sockets alike. */
 export function allowedOrigins(config: GatewayConfig): string[] | true {
-  if (config.NODE_ENV !== 'production' && config.CORS_ORIGINS.includes('*')) return true;
-  return config.CORS_ORIGINS;
+  const { NODE_ENV, CORS_ORIGINS, FRONTEND_URL, APP_URL } = config;
+  if (NODE_ENV !== 'production' && CORS_ORIGINS.includes('*')) return true;
+  const sites = [FRONTEND_URL, APP_URL].flatMap((site) => (site ? [new URL(site).origin] : []));
+  return [...new Set([...CORS_ORIGINS.filter((origin) => origin !== '*'), ...sites])];
 }
 
 /** Security headers and CORS. The API answers JSON; only its documentation page runs scripts of its own. */
@@ -34,6 +37,8 @@ export async function secure(app: NestFastifyApplication, config: GatewayConfig)
       'ratelimit-remaining',
       'ratelimit-reset',
       'retry-after',
+      'idempotency-replayed',
+      'x-supabase-api-version',
     ],
     maxAge: 600,
   });

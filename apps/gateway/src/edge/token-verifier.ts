@@ -4,9 +4,12 @@ import {
   ACCESS_TOKEN_AUDIENCE,
   ACCESS_TOKEN_TYPE,
   getJwks,
+  type ImpersonationMode,
   type Locale,
+  type MfaStanding,
   type Role,
   runAs,
+  SECOND_FACTORS,
   systemCaller,
   Unauthenticated,
 } from '@parley/contracts';
@@ -16,6 +19,12 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { GatewayConfig } from '../config';
 import { Revocations } from './revocations';
 
+export class SessionEnded extends Unauthenticated {
+  constructor() {
+    super('The session has ended');
+  }
+}
+
 /** Who a valid access token speaks for. */
 export interface TokenIdentity {
   readonly userId: string;
@@ -23,7 +32,13 @@ export interface TokenIdentity {
   readonly sessionId: string;
   readonly roles: Role[];
   readonly locale: Locale;
+  /** With the grant it acts under and what that allows, when a super admin acts as the person. */
   readonly impersonatorId?: string;
+  readonly impersonationId?: string;
+  readonly impersonationMode?: ImpersonationMode;
+  /** ISO instant of the last proof with every factor the person has. */
+  readonly authenticatedAt?: string;
+  readonly mfa?: MfaStanding;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -47,15 +62,16 @@ export class TokenVerifier {
     @Inject(CONFIG) private readonly config: GatewayConfig,
   ) {}
 
-  /** @throws Unauthenticated TOKEN_EXPIRED or INVALID_TOKEN */
+  /** @throws Unauthenticated TOKEN_EXPIRED or INVALID_TOKEN, Unavailable while it is unknown which sessions ended */
   async verify(token: string): Promise<TokenIdentity> {
+    if (!this.revocations.isCurrent) await this.revocations.untilCurrent();
     const identity = this.remembered.get(token) ?? (await this.check(token));
     if (identity.expiresAt <= Date.now()) {
       this.remembered.delete(token);
       throw new Unauthenticated('The access token has expired', 'TOKEN_EXPIRED');
     }
     if (this.revocations.isRevoked(identity.sessionId)) {
-      throw new Unauthenticated('The session has ended');
+      throw new SessionEnded();
     }
     return identity;
   }
@@ -104,7 +120,6 @@ export class TokenVerifier {
 }
 
 function toIdentity(claims: Record<string, unknown>): TokenIdentity {
-  const impersonator = claims['imp'];
   return {
     userId: String(claims['sub']),
     tenantId: String(claims['tid']),
@@ -112,6 +127,27 @@ function toIdentity(claims: Record<string, unknown>): TokenIdentity {
     roles: Array.isArray(claims['roles']) ? (claims['roles'] as Role[]) : [],
     locale: claims['locale'] === 'fr' ? 'fr' : 'en',
     expiresAt: Number(claims['exp']) * 1000,
-    ...(typeof impersonator === 'string' ? { impersonatorId: impersonator } : {}),
+    ...impersonationIn(claims),
+    ...proofOf(claims),
   };
+}
+
+function proofOf(claims: Record<string, unknown>): Pick<TokenIdentity, 'authenticatedAt' | 'mfa'> {
+  const { auth_time: time, amr, mfa } = claims;
+  const methods: readonly unknown[] = Array.isArray(amr) ? amr : [];
+  const whole = mfa !== 'enrolled' || SECOND_FACTORS.some((method) => methods.includes(method));
+  return {
+    ...(typeof time === 'number' && whole ? { authenticatedAt: new Date(time * 1000).toISOString() } : {}),
+    ...(mfa === 'enrolled' || mfa === 'due' ? { mfa } : {}),
+  };
+}
+
+/** Half an impersonation is none that could be held to its limits: such a token is not valid. */
+function impersonationIn(claims: Record<string, unknown>): Partial<TokenIdentity> {
+  const { imp, iid, imode } = claims;
+  if (imp === undefined && iid === undefined && imode === undefined) return {};
+  if (typeof imp !== 'string' || typeof iid !== 'string' || (imode !== 'read' && imode !== 'write')) {
+    throw new Unauthenticated('The access token is not valid');
+  }
+  return { impersonatorId: imp, impersonationId: iid, impersonationMode: imode };
 }

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Header, Headers, Inject, Ip } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { getJwks, Unauthenticated } from '@parley/contracts';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import { getJwks, JwksResponse, Unauthenticated } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { CONFIG } from '@parley/platform';
 import { register } from 'prom-client';
 import type { GatewayConfig } from '../config';
-import { Limited, Public } from '../edge/decorators';
+import { Answers, Limited, Public } from '../edge/decorators';
+import { DetailedHealthResponse, HealthResponse, LiveResponse } from './health.dto';
 import { PlatformHealth, type DetailedHealth, type PublicHealth } from './platform-health';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -23,31 +24,28 @@ export class HealthController {
   ) {}
 
   @Get('health/live')
-  @ApiOperation({ summary: 'Whether the process runs' })
-  @ApiOkResponse()
+  @Answers('Whether the process runs', LiveResponse)
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: 'Whether requests can be answered' })
-  @ApiOkResponse()
+  @Answers('Whether requests can be answered', HealthResponse)
   ready(): Promise<PublicHealth> {
     return this.health.report();
   }
 
   @Get('health')
-  @ApiOperation({ summary: 'State of the platform and what it depends on' })
-  @ApiOkResponse()
+  @Answers('State of the platform and what it depends on', HealthResponse)
   get(): Promise<PublicHealth> {
     return this.health.report();
   }
 
   @Get('health/detailed')
-  @ApiOperation({
-    summary: 'State per service; memory, uptime and request figures for operators only (C-72)',
-  })
-  @ApiOkResponse()
+  @Answers(
+    'State per service; memory, uptime and request figures for operators only (C-72)',
+    DetailedHealthResponse,
+  )
   detailed(
     @Headers('authorization') authorization: string | undefined,
     @Ip() ip: string,
@@ -64,8 +62,7 @@ export class HealthController {
   }
 
   @Get('.well-known/jwks.json')
-  @ApiOperation({ summary: 'Public keys of access tokens' })
-  @ApiOkResponse()
+  @Answers('Public keys of access tokens', JwksResponse)
   @Header('cache-control', 'public, max-age=300')
   jwks(): Promise<string> {
     return this.rpc.forward(getJwks, {});

@@ -1,8 +1,13 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
+  AuditEntry,
   AuditEntryPage,
   AuditVerification,
+  beginAuditExport,
+  BeginAuditExportRequest,
+  beginPlatformAuditExport,
+  BeginPlatformAuditExportRequest,
   listAllAuditLogs,
   ListAllAuditLogsRequest,
   listAuditLogs,
@@ -12,6 +17,12 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, Requires } from '../edge/decorators';
+import { auditFile, CONTENT_TYPES } from './audit-file';
+
+const asDownload = (format: 'csv' | 'ndjson') => ({
+  type: CONTENT_TYPES[format],
+  disposition: `attachment; filename="audit-logs.${format}"`,
+});
 
 @Controller('v1/audit-logs')
 @ApiTags('audit')
@@ -23,6 +34,20 @@ export class AuditLogsController {
   @Answers('Security and administrative acts in the active tenant, newest first', AuditEntryPage)
   list(@Query() query: ListAuditLogsRequest): Promise<string> {
     return this.rpc.forward(listAuditLogs, query);
+  }
+
+  @Get('export')
+  @Requires('audit:read')
+  @ApiProduces('text/csv', 'application/x-ndjson')
+  @Answers(
+    'Acts in the active tenant as a file, newest first; of a long trail the last line has a cursor',
+    AuditEntry,
+  )
+  async export(@Query() query: BeginAuditExportRequest): Promise<StreamableFile> {
+    const { format, limit: _limit, ...filter } = query;
+    await this.rpc.call(beginAuditExport, query);
+    const file = await auditFile(format, filter, (page) => this.rpc.call(listAuditLogs, page));
+    return new StreamableFile(file, asDownload(format));
   }
 }
 
@@ -36,6 +61,17 @@ export class AdminAuditLogsController {
   @Answers('Acts in every tenant and of the platform, newest first', AuditEntryPage)
   list(@Query() query: ListAllAuditLogsRequest): Promise<string> {
     return this.rpc.forward(listAllAuditLogs, query);
+  }
+
+  @Get('export')
+  @Requires('platform-audit:read')
+  @ApiProduces('text/csv', 'application/x-ndjson')
+  @Answers('Acts in every tenant and of the platform as a file', AuditEntry)
+  async export(@Query() query: BeginPlatformAuditExportRequest): Promise<StreamableFile> {
+    const { format, limit: _limit, ...filter } = query;
+    await this.rpc.call(beginPlatformAuditExport, query);
+    const file = await auditFile(format, filter, (page) => this.rpc.call(listAllAuditLogs, page));
+    return new StreamableFile(file, asDownload(format));
   }
 
   @Get('verification')

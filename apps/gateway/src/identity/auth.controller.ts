@@ -8,10 +8,12 @@ import {
   RefreshSessionRequest,
   register,
   RegisterRequest,
+  RegisterResponse,
   SessionResponse,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
+import { OpenWithoutMfa } from '../edge/step-up';
 
 @Controller('v1/auth')
 @ApiTags('auth')
@@ -21,10 +23,9 @@ export class AuthController {
   @Post('register')
   @Public()
   @Limited('AUTH')
-  @Answers('Open an account with a personal tenant, and sign in', SessionResponse, {
+  @Answers('Open an account with a personal tenant; sign-in waits for the mailed link', RegisterResponse, {
     status: 201,
     errors: {
-      403: 'EMAIL_NOT_VERIFIED: the account is open, sign-in waits for the mailed link',
       409: 'DUPLICATE: the e-mail has an account',
       429: 'RATE_LIMITED',
     },
@@ -38,7 +39,7 @@ export class AuthController {
   @Limited('AUTH')
   @Answers('Sign in', SessionResponse, {
     errors: {
-      401: 'INVALID_CREDENTIALS',
+      401: 'INVALID_CREDENTIALS; MFA_REQUIRED: details hold { challengeToken, methods, expiresAt }',
       403: 'ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED; FORBIDDEN: not a member of that tenant',
       429: 'ACCOUNT_LOCKED, RATE_LIMITED: see Retry-After',
     },
@@ -57,7 +58,8 @@ export class AuthController {
   }
 
   @Post('logout')
-  @Requires('account:read')
+  @OpenWithoutMfa()
+  @Requires('session:end')
   @AnswersNothing('End this session')
   async logout(): Promise<void> {
     await this.rpc.call(logout, {});

@@ -1,6 +1,11 @@
-import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  createAccount,
+  CreateAccountRequest,
+  CreatedAccountResponse,
+  getTenant,
+  getUser,
   ListedTenant,
   ListedTenantPage,
   ListedUser,
@@ -15,6 +20,12 @@ import {
   SuspensionBody,
   suspendTenant,
   suspendUser,
+  TenantDetails,
+  updateListedTenant,
+  UpdateListedTenantBody,
+  updateUser,
+  UpdateUserBody,
+  UserDetails,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, Requires } from '../edge/decorators';
@@ -33,6 +44,22 @@ export class DirectoryController {
     return this.rpc.forward(listTenants, query);
   }
 
+  @Get('tenants/:id')
+  @Requires('tenants:admin')
+  @Answers('A tenant, with what it has', TenantDetails, { errors: { 404: 'NOT_FOUND' } })
+  tenant(@Param() params: SubjectIdRequest): Promise<string> {
+    return this.rpc.forward(getTenant, params);
+  }
+
+  @Patch('tenants/:id')
+  @Requires('tenants:admin')
+  @Answers('Let a company have sub-accounts, or no more', TenantDetails, {
+    errors: { 404: 'NOT_FOUND', 409: 'STATE_CONFLICT: no company of its own, or it has sub-accounts' },
+  })
+  updateTenant(@Param() { id }: SubjectIdRequest, @Body() body: UpdateListedTenantBody): Promise<string> {
+    return this.rpc.forward(updateListedTenant, { ...body, id });
+  }
+
   @Post('tenants/:id/suspend')
   @Requires('tenants:admin')
   @Answers('Suspend a tenant and end every session in it', ListedTenant, REFUSALS)
@@ -48,10 +75,44 @@ export class DirectoryController {
   }
 
   @Get('users')
-  @Requires('users:admin')
-  @Answers('Every person, newest first', ListedUserPage)
+  @Requires('users:read')
+  @Answers(
+    'People, newest first: members for admins of a tenant, everybody for super admins',
+    ListedUserPage,
+    {
+      errors: { 404: 'NOT_FOUND: a tenant that is not the caller’s' },
+    },
+  )
   users(@Query() query: ListUsersRequest): Promise<string> {
     return this.rpc.forward(listUsers, query);
+  }
+
+  @Post('users')
+  @Requires('users:admin')
+  @Answers('Open an account for somebody, who gets a mail to choose a password', CreatedAccountResponse, {
+    status: 201,
+    errors: {
+      402: 'PLAN_REQUIRED: every seat of the tenant is taken',
+      404: 'NOT_FOUND: no such tenant',
+      409: 'DUPLICATE: the e-mail has an account; STATE_CONFLICT: the tenant is suspended',
+    },
+  })
+  createAccount(@Body() body: CreateAccountRequest): Promise<string> {
+    return this.rpc.forward(createAccount, body);
+  }
+
+  @Get('users/:id')
+  @Requires('users:admin')
+  @Answers('A person, with memberships', UserDetails, { errors: { 404: 'NOT_FOUND' } })
+  user(@Param() params: SubjectIdRequest): Promise<string> {
+    return this.rpc.forward(getUser, params);
+  }
+
+  @Patch('users/:id')
+  @Requires('users:admin')
+  @Answers('Suspend or reactivate a person', ListedUser, REFUSALS)
+  updateUser(@Param() { id }: SubjectIdRequest, @Body() body: UpdateUserBody): Promise<string> {
+    return this.rpc.forward(updateUser, { ...body, id });
   }
 
   @Post('users/:id/suspend')

@@ -9,10 +9,19 @@ import { DirectoryController } from './directory.controller';
 import { InvitationsController } from './invitations.controller';
 import { MembersController } from './members.controller';
 import { EmailVerificationController } from './email-verification.controller';
+import { OAuthController } from './oauth.controller';
 import { PasswordsController } from './passwords.controller';
+import { MfaSignInController } from './mfa-sign-in.controller';
+import { MfaAdministrationController, MfaController } from './mfa.controller';
 import { ProfileController } from './profile.controller';
+import { SocialAccountsController, SocialController } from './social.controller';
+import { AdminImpersonationsController, ImpersonationsController } from './impersonations.controller';
+import { ProviderKeysController } from './provider-keys.controller';
+import { SystemConfigController } from './system-config.controller';
 import { SettingsController } from './settings.controller';
 import { TenantSwitchController, TenantsController } from './tenants.controller';
+import { OnboardingsController, OwnOnboardingController } from './onboardings.controller';
+import { SubAccountsController } from './sub-accounts.controller';
 import { UsersController } from './users.controller';
 
 export const IDENTITY_CONTROLLERS = [
@@ -20,12 +29,16 @@ export const IDENTITY_CONTROLLERS = [
   EmailVerificationController,
   PasswordsController,
   ProfileController,
+  ProviderKeysController,
+  SystemConfigController,
   UsersController,
   SettingsController,
   ConsentsController,
   PrivacyController,
   RetentionController,
   OwnSessionsController,
+  AdminImpersonationsController,
+  ImpersonationsController,
   ServiceTokensController,
   AuditLogsController,
   AdminAuditLogsController,
@@ -34,4 +47,15 @@ export const IDENTITY_CONTROLLERS = [
   MembersController,
   TenantsController,
   TenantSwitchController,
+  MfaController,
+  MfaAdministrationController,
+  MfaSignInController,
+  OAuthController,
+  SocialController,
+  SocialAccountsController,
+  OnboardingsController,
+  OwnOnboardingController,
+  SubAccountsController,
 ];
+
+export { OAuthBrowser } from './oauth-browser';

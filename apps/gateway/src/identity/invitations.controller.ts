@@ -4,11 +4,11 @@ import {
   acceptInvitation,
   AcceptInvitationBody,
   AcceptInvitationResponse,
-  CreatedInvitationResponse,
   createInvitation,
   CreateInvitationRequest,
   InvitationIdRequest,
   InvitationPage,
+  InvitationResponse,
   InvitationTokenPath,
   listInvitations,
   PageRequest,
@@ -16,6 +16,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Public, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 
 @Controller('v1/invitations')
 @ApiTags('members')
@@ -30,10 +31,15 @@ export class InvitationsController {
   }
 
   @Post()
+  @Idempotent()
   @Requires('members:write')
-  @Answers('Invite an address, or again with a new token', CreatedInvitationResponse, {
+  @Answers('Mail an invitation to an address, or a new one', InvitationResponse, {
     status: 201,
-    errors: { 402: 'PLAN_REQUIRED: every seat is taken', 409: 'DUPLICATE: a member already' },
+    errors: {
+      402: 'PLAN_REQUIRED: every seat is taken',
+      409: 'DUPLICATE: a member already',
+      429: 'RATE_LIMITED: invited often enough',
+    },
   })
   create(@Body() body: CreateInvitationRequest): Promise<string> {
     return this.rpc.forward(createInvitation, body);

@@ -18,21 +18,21 @@ export class OwnSessionsController {
   constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
 
   @Get()
-  @Requires('account:read')
+  @Requires('sessions:read')
   @Answers('Where the signed-in user is signed in, newest first', OwnSessionPage)
   list(@Query() query: PageRequest): Promise<string> {
     return this.rpc.forward(listOwnSessions, query);
   }
 
   @Delete()
-  @Requires('account:read')
+  @Requires('sessions:write')
   @AnswersNothing('Sign out everywhere else, with `all=true` here too')
   async endAll(@Query() query: EndOwnSessionsRequest): Promise<void> {
     await this.rpc.call(endOwnSessions, query);
   }
 
   @Delete(':id')
-  @Requires('account:read')
+  @Requires('sessions:write')
   @AnswersNothing('End one session; its tokens are refused within seconds')
   async end(@Param() path: OwnSessionIdRequest): Promise<void> {
     await this.rpc.call(endOwnSession, path);

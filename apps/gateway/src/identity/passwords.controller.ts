@@ -33,7 +33,7 @@ export class PasswordsController {
   }
 
   @Put('users/me/password')
-  @Requires('account:write')
+  @Requires('password:write')
   @Limited('AUTH')
   @AnswersNothing('Change the own password, and end every other session')
   async change(@Body() body: ChangePasswordRequest): Promise<void> {

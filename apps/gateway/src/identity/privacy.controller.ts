@@ -19,6 +19,7 @@ import {
 import { RpcClient } from '@parley/messaging';
 import type { FastifyReply } from 'fastify';
 import { Answers, Limited, Public, Requires } from '../edge/decorators';
+import { StepUp } from '../edge/step-up';
 import { ArchiveDownloads, ArchiveFile } from './archive-downloads';
 
 @Controller('v1/privacy')
@@ -31,6 +32,7 @@ export class PrivacyController {
 
   @Post('requests')
   @Requires('privacy:write')
+  @StepUp()
   @Answers('Ask for a copy of data, or for its erasure', PrivacyRequestResponse, {
     status: 201,
     errors: { 409: 'PRIVACY_REQUEST_OPEN, OWNERSHIP_TRANSFER_REQUIRED' },
@@ -55,6 +57,7 @@ export class PrivacyController {
 
   @Post('requests/:id/cancel')
   @Requires('privacy:write')
+  @StepUp()
   @Answers('Cancel a request that has not begun', PrivacyRequestResponse, {
     errors: { 409: 'PRIVACY_REQUEST_NOT_CANCELLABLE' },
   })
@@ -64,6 +67,7 @@ export class PrivacyController {
 
   @Get('requests/:id/download')
   @Requires('privacy:read')
+  @StepUp()
   @ApiProduces('application/gzip')
   @Answers('The archive of an export (tar.gz), for seven days', ArchiveFile, {
     errors: { 302: 'The object store gives it', 409: 'PRIVACY_ARCHIVE_UNAVAILABLE' },

@@ -14,6 +14,8 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
+import { StepUp } from '../edge/step-up';
 
 /** Keys for machines: sent as a bearer token, allowed what their scopes say. */
 @Controller('v1/service-tokens')
@@ -29,6 +31,8 @@ export class ServiceTokensController {
   }
 
   @Post()
+  @Idempotent()
+  @StepUp()
   @Requires('service-tokens:write')
   @Answers('Make a service token; its secret is shown this once', ServiceTokenWithSecret, {
     status: 201,
@@ -39,6 +43,8 @@ export class ServiceTokensController {
   }
 
   @Post(':id/rotate')
+  @Idempotent()
+  @StepUp()
   @Requires('service-tokens:write')
   @Answers('A new secret; the old one stays good for the overlap', ServiceTokenWithSecret, {
     errors: { 404: 'NOT_FOUND' },
@@ -48,6 +54,7 @@ export class ServiceTokensController {
   }
 
   @Delete(':id')
+  @StepUp()
   @Requires('service-tokens:write')
   @AnswersNothing('Revoke a service token: every secret of it, at once')
   async revoke(@Param() path: ServiceTokenIdRequest): Promise<void> {

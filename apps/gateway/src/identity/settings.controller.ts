@@ -1,11 +1,14 @@
-import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   getDefaultEndpoint,
   getSettings,
+  listSettingsChanges,
   Nested,
+  PageRequest,
   putSettings,
   PutSettingsRequest,
+  SettingsChangePage,
   SettingsResponse,
   WebhookEndpoint,
 } from '@parley/contracts';
@@ -35,6 +38,13 @@ export class SettingsController {
       this.rpc.call(getDefaultEndpoint, {}),
     ]);
     return { ...settings, webhook: endpoint };
+  }
+
+  @Get('history')
+  @Requires('settings:read')
+  @Answers('Who changed which settings, newest first', SettingsChangePage)
+  history(@Query() query: PageRequest): Promise<string> {
+    return this.rpc.forward(listSettingsChanges, query);
   }
 
   @Put()

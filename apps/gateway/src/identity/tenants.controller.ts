@@ -1,4 +1,4 @@
-import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Inject, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   createTenant,
@@ -11,9 +11,13 @@ import {
   SwitchTenantRequest,
   TenantResponse,
   transferTenant,
+  updateTenant,
+  UpdateTenantRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
+import { OpenWithoutMfa, StepUp } from '../edge/step-up';
 
 @Controller('v1')
 @ApiTags('tenants')
@@ -21,6 +25,7 @@ export class TenantsController {
   constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
 
   @Post('tenants')
+  @Idempotent()
   @Requires('tenants:create')
   @Answers('Open a further company, owned by the caller', TenantResponse, {
     status: 201,
@@ -28,6 +33,13 @@ export class TenantsController {
   })
   create(@Body() body: CreateTenantRequest): Promise<string> {
     return this.rpc.forward(createTenant, body);
+  }
+
+  @Patch('tenant')
+  @Requires('tenant:write')
+  @Answers('Rename the tenant, or say where it is', TenantResponse)
+  update(@Body() body: UpdateTenantRequest): Promise<string> {
+    return this.rpc.forward(updateTenant, body);
   }
 
   @Post('tenant/leave')
@@ -38,6 +50,7 @@ export class TenantsController {
   }
 
   @Post('tenant/transfer')
+  @StepUp()
   @Requires('tenant:transfer')
   @Answers('Make another member the owner; both sign in again', MemberResponse, {
     errors: { 404: 'NOT_FOUND: no such member', 409: 'STATE_CONFLICT: a personal tenant' },
@@ -53,7 +66,8 @@ export class TenantSwitchController {
   constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
 
   @Post()
-  @Requires('account:read')
+  @OpenWithoutMfa()
+  @Requires('sessions:write')
   @Answers('Exchange this session for one in another tenant of the caller', SessionResponse, {
     errors: { 403: 'ACCOUNT_SUSPENDED: the tenant is', 404: 'NOT_FOUND: not a member of such a tenant' },
   })

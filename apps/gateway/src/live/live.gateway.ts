@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
   AppError,
+  type CallerContext,
   callEndedV1,
   callStartedV1,
   creditsLowV1,
@@ -18,8 +19,12 @@ import { CONFIG, TRANSPORT } from '@parley/platform';
 import { Server, type Socket } from 'socket.io';
 import type { GatewayConfig } from '../config';
 import { asCaller } from '../edge/authentication';
+import { ImpersonationExchange } from '../edge/impersonation-exchange';
+import { effectOfEvent } from '../edge/impersonation-rules';
+import { Impersonations } from '../edge/impersonations';
 import { Revocations } from '../edge/revocations';
 import { allowedOrigins } from '../edge/security';
+import { MfaEnrolmentRequired } from '../edge/step-up';
 import { type TokenIdentity, TokenVerifier } from '../edge/token-verifier';
 import { LiveRooms, sessionRoom, tenantRoom, userRoom } from './live-rooms';
 import { SOCKET_HANDLERS, type SocketHandler, type SocketSession } from './socket-handlers';
@@ -52,6 +57,8 @@ export class LiveGateway implements OnApplicationShutdown {
     @Inject(RpcClient) private readonly rpc: RpcClient,
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
     @Inject(Revocations) private readonly revocations: Revocations,
+    @Inject(ImpersonationExchange) private readonly exchange: ImpersonationExchange,
+    @Inject(Impersonations) private readonly impersonations: Impersonations,
     @Inject(CONFIG) private readonly config: GatewayConfig,
   ) {}
 
@@ -88,7 +95,10 @@ export class LiveGateway implements OnApplicationShutdown {
     const token: unknown = (socket.handshake.auth as { token?: unknown }).token;
     if (typeof token !== 'string') throw refusal(new Unauthenticated('Connect with auth: { token }'));
     try {
-      const identity = await this.tokens.verify(token);
+      const bearer = await this.tokens.verify(token);
+      if (bearer.mfa === 'due') throw new MfaEnrolmentRequired();
+      const { headers } = socket.handshake;
+      const identity = await this.exchange.identify(bearer, headers, asCaller(bearer, baseOf(socket)));
       socket.data = { identity, userId: identity.userId };
       await socket.join([
         tenantRoom(identity.tenantId),
@@ -101,6 +111,11 @@ export class LiveGateway implements OnApplicationShutdown {
   }
 
   private serve(socket: Socket, rooms: LiveRooms): void {
+    // A socket that is still being let in is not found by the cut.
+    if (this.revocations.isRevoked(identityOf(socket).sessionId)) {
+      socket.disconnect(true);
+      return;
+    }
     const session: SocketSession = { socket, rpc: this.rpc, rooms, joined: new Set() };
     const allow = budget();
     let expiry = this.watchExpiry(socket);
@@ -137,13 +152,14 @@ export class LiveGateway implements OnApplicationShutdown {
       if (typeof acknowledge === 'function') (acknowledge as (answer: unknown) => void)(answer);
     };
     const { socket } = session;
-    const requestId = newId();
-    const base = { requestId, roles: [], locale: 'en' as const, ip: socket.handshake.address };
+    const base = baseOf(socket);
+    const { requestId } = base;
     try {
       if (!allow()) throw new AppError('rateLimited', 'RATE_LIMITED', 'Too many events');
-      const result = await runAs(asCaller(identityOf(socket), base), () =>
-        handler(session, typeof input === 'function' ? {} : (input ?? {})),
-      );
+      const result = await runAs(asCaller(identityOf(socket), base), async () => {
+        await this.impersonations.hold('mode', effectOfEvent(event), { method: 'SOCKET', path: event });
+        return handler(session, typeof input === 'function' ? {} : (input ?? {}));
+      });
       reply(result ?? {});
     } catch (error) {
       if (!(error instanceof AppError)) this.logger.error({ err: error, event }, 'socket event failed');
@@ -158,8 +174,10 @@ export class LiveGateway implements OnApplicationShutdown {
 
   private async refresh(socket: Socket, token: string): Promise<void> {
     const identity = await this.tokens.verify(token);
-    const { userId, tenantId } = identityOf(socket);
-    if (identity.userId !== userId || identity.tenantId !== tenantId) {
+    if (identity.mfa === 'due') throw new MfaEnrolmentRequired();
+    const { userId, tenantId, impersonationId } = identityOf(socket);
+    const same = identity.userId === userId && identity.tenantId === tenantId;
+    if (!same || identity.impersonationId !== impersonationId) {
       throw new Unauthenticated('The new token speaks for somebody else: connect anew');
     }
     await socket.join(sessionRoom(identity.sessionId));
@@ -184,6 +202,13 @@ export class LiveGateway implements OnApplicationShutdown {
     for (const server of this.servers) server.to(tenantRoom(meta.tenantId)).emit(name, summary);
   }
 }
+
+const baseOf = ({ handshake }: Socket): CallerContext => ({
+  requestId: newId(),
+  roles: [],
+  locale: 'en',
+  ip: handshake.address,
+});
 
 const identityOf = (socket: Socket): TokenIdentity => (socket.data as { identity: TokenIdentity }).identity;
 

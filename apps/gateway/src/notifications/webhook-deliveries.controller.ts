@@ -15,6 +15,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 
 /** What was sent to the tenant's webhook endpoints. `stats` before `:id`. */
 @Controller('v1/webhook-deliveries')
@@ -46,6 +47,7 @@ export class WebhookDeliveriesController {
   }
 
   @Post(':id/retry')
+  @Idempotent()
   @Requires('webhooks:write')
   @Answers('Try it once more, with the same event id', WebhookDelivery, {
     status: 202,

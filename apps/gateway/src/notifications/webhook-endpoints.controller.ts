@@ -26,6 +26,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 
 class EndpointDeliveryPath {
   @Uuid() wid: string;
@@ -48,6 +49,7 @@ export class WebhookEndpointsController {
   }
 
   @Post()
+  @Idempotent()
   @Requires('webhooks:write')
   @Answers('Add an endpoint; a secret made for you is shown this once', WebhookEndpointWithSecret, {
     status: 201,
@@ -85,6 +87,7 @@ export class WebhookEndpointsController {
   }
 
   @Post(':id/test')
+  @Idempotent()
   @Requires('webhooks:write')
   @Answers('Send a `webhook.test` event and tell how it was answered', EndpointTestResult, {
     errors: { ...UNKNOWN, 409: 'STATE_CONFLICT: the endpoint is not active' },
@@ -94,6 +97,7 @@ export class WebhookEndpointsController {
   }
 
   @Post(':id/rotate-secret')
+  @Idempotent()
   @Requires('webhooks:write')
   @Answers('A new secret at once; the old one also signs for 24 hours', WebhookEndpointWithSecret, {
     errors: UNKNOWN,
@@ -110,6 +114,7 @@ export class WebhookEndpointsController {
   }
 
   @Post(':wid/deliveries/:did/retry')
+  @Idempotent()
   @Requires('webhooks:write')
   @Answers('Try a delivery once more, with the same event id', WebhookDelivery, {
     status: 202,

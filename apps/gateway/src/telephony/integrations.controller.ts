@@ -10,6 +10,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, Requires } from '../edge/decorators';
+import { StepUp } from '../edge/step-up';
 
 @Controller('v1/integrations')
 @ApiTags('integrations')
@@ -24,6 +25,7 @@ export class IntegrationsController {
   }
 
   @Put(':provider')
+  @StepUp()
   @Requires('integrations:write')
   @Answers('Set the account with a provider; what is left out stays', Integration)
   put(@Param() { provider }: IntegrationProvider, @Body() settings: IntegrationSettings): Promise<string> {

@@ -9,6 +9,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Answers, Requires } from '../edge/decorators';
+import { Idempotent } from '../idempotency/idempotent.decorator';
 
 @Controller('v1/phone-numbers')
 @ApiTags('phone-numbers')
@@ -23,6 +24,7 @@ export class PhoneNumbersController {
   }
 
   @Post()
+  @Idempotent()
   @Requires('numbers:write')
   @Answers('Add a phone number with its routing', PhoneNumber, {
     status: 201,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, type MeResponse, Unauthenticated } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { ProviderKeyService } from '../provider-keys/provider-key.service';
 import { TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
 import { toUserResponse, UserRepository } from './user.repository';
 
@@ -10,6 +11,7 @@ export class AccountService {
     @Inject(Database) private readonly db: Database,
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
+    @Inject(ProviderKeyService) private readonly providerKeys: ProviderKeyService,
   ) {}
 
   /** The caller as the database has them now; the token may be an hour old. */
@@ -21,7 +23,8 @@ export class AccountService {
       const memberships = (await this.tenants.ofMember(userId)).map(toTenantResponse);
       const tenant = memberships.find(({ id }) => id === tenantId);
       if (!user || !tenant) throw new Unauthenticated('This account or membership has ended');
-      return { user: toUserResponse(user), tenant, memberships };
+      const apiKeys = await this.providerKeys.shownOf(userId);
+      return { user: toUserResponse(user), tenant, memberships, apiKeys };
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AccountStatus, Locale, PlatformRole, UserResponse } from '@parley/contracts';
+import type { AccountStatus, AuthProvider, Locale, PlatformRole, UserResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 
 export interface User {
@@ -10,17 +10,23 @@ export interface User {
   passwordHash: string | null;
   name: string;
   platformRole: PlatformRole;
+  /** How the account came to be (BR-009). */
+  authProvider: AuthProvider;
   status: AccountStatus;
   locale: Locale;
   createdAt: Date;
+  updatedAt: Date;
 }
 
 export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVerifiedAt' | 'platformRole'> & {
-  passwordHash: string;
+  /** null until the person chooses one. */
+  passwordHash: string | null;
+  authProvider?: AuthProvider;
 };
 
 const COLUMNS = `id, email::text AS email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",
-  name, platform_role AS "platformRole", status, locale, created_at AS "createdAt"`;
+  name, platform_role AS "platformRole", auth_provider AS "authProvider", status, locale, created_at AS "createdAt",
+  updated_at AS "updatedAt"`;
 
 /** People are not a tenant's: only the system scope sees this table. */
 @Injectable()
@@ -30,8 +36,8 @@ export class UserRepository {
   /** Nothing when the address has an account already. */
   async add(user: NewUser): Promise<User | undefined> {
     const [row] = await this.db.query<User>(
-      `INSERT INTO users (id, email, email_verified_at, password_hash, name, platform_role, locale)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`,
+      `INSERT INTO users (id, email, email_verified_at, password_hash, name, platform_role, locale, auth_provider)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`,
       [
         user.id,
         user.email,
@@ -40,6 +46,7 @@ export class UserRepository {
         user.name,
         user.platformRole,
         user.locale,
+        user.authProvider ?? 'email',
       ],
     );
     return row;
@@ -55,13 +62,35 @@ export class UserRepository {
     return row;
   }
 
-  /** The person as they are now, or nothing when the password changed since it was compared. */
-  async recordLogin({ id, passwordHash }: User, at: Date): Promise<User | undefined> {
+  /** As `find`; nobody else changes the person until the transaction ends. */
+  async lock(id: string): Promise<User | undefined> {
+    const [row] = await this.db.query<User>(`SELECT ${COLUMNS} FROM users WHERE id = $1 FOR NO KEY UPDATE`, [
+      id,
+    ]);
+    return row;
+  }
+
+  async lockByEmail(email: string): Promise<User | undefined> {
     const [row] = await this.db.query<User>(
-      `UPDATE users SET last_login_at = $3 WHERE id = $1 AND password_hash = $2 RETURNING ${COLUMNS}`,
-      [id, passwordHash, at],
+      `SELECT ${COLUMNS} FROM users WHERE email = $1 FOR NO KEY UPDATE`,
+      [email],
     );
     return row;
+  }
+
+  /** Nobody signs in by password until a new one is set. */
+  async dropPassword(id: string): Promise<void> {
+    await this.db.execute('UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = $1', [id]);
+  }
+
+  /** As `lock`, or nothing when the password changed since it was compared. */
+  async lockProven({ id, passwordHash }: User): Promise<User | undefined> {
+    const user = await this.lock(id);
+    return user && user.passwordHash === passwordHash ? user : undefined;
+  }
+
+  async recordLogin(id: string, at: Date): Promise<void> {
+    await this.db.execute('UPDATE users SET last_login_at = $2 WHERE id = $1', [id, at]);
   }
 
   /** Nothing when it was verified before. */
@@ -112,10 +141,13 @@ export function toUserResponse(user: User): UserResponse {
     id: user.id,
     email: user.email,
     emailVerified: user.emailVerifiedAt !== null,
+    emailVerifiedAt: user.emailVerifiedAt?.toISOString() ?? null,
     name: user.name,
     platformRole: user.platformRole,
+    authProvider: user.authProvider,
     status: user.status,
     locale: user.locale,
     createdAt: user.createdAt.toISOString(),
+    updatedAt: user.updatedAt.toISOString(),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type AuditRow,
   CHAIN_START,
@@ -19,6 +20,7 @@ const ROW: AuditRow = {
   actorUserId: null,
   actorKeyId: null,
   impersonatorId: null,
+  impersonationId: null,
   ip: '203.0.113.7',
   userAgent: null,
   requestId: 'r',
@@ -26,6 +28,7 @@ const ROW: AuditRow = {
   after: null,
   salt: null,
   personalHash: null,
+  version: 2,
 };
 
 describe('a link of the audit chain', () => {
@@ -39,10 +42,24 @@ describe('a link of the audit chain', () => {
     ['time', { at: new Date('2026-11-20T10:00:00.124Z') }],
     ['actor', { actorUserId: ROW.id }],
     ['impersonator', { impersonatorId: ROW.id }],
+    ['impersonation', { impersonationId: ROW.id }],
+    ['version', { version: 1 }],
+    ['impersonation in a row of the first version', { version: 1, impersonationId: ROW.id }],
     ['fact', { before: { a: 1, b: { c: [1, { d: 2, e: 4 }] } } }],
     ['order of a list', { before: { a: 1, b: { c: [{ d: 2, e: 3 }, 1] } } }],
   ])('is another with another %s', (_what, change) => {
     expect(linkHash(CHAIN_START.hash, { ...ROW, ...change })).not.toEqual(linkHash(CHAIN_START.hash, ROW));
+  });
+
+  it('of the first version is what it was before there was a second', () => {
+    const { impersonationId: _none, version: _first, salt: _salt, personalHash: _personal, ...first } = ROW;
+    const sorted = Object.fromEntries(Object.entries(first).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const before = { a: 1, b: { c: [1, { d: 2, e: 3 }] } };
+    const hash = createHash('sha256')
+      .update(CHAIN_START.hash)
+      .update(JSON.stringify({ ...sorted, before }))
+      .digest();
+    expect(linkHash(CHAIN_START.hash, { ...ROW, version: 1 })).toEqual(hash);
   });
 
   it('is another on another link', () => {

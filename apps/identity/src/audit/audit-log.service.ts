@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AuditEntry,
+  type AuditFormat,
+  type BeginAuditExportRequest,
+  type BeginPlatformAuditExportRequest,
   cursorOf,
   DEFAULT_PAGE_SIZE,
   type ListAllAuditLogsRequest,
@@ -10,6 +13,7 @@ import {
   toPage,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { AuditTrail } from './audit-trail';
 import { AuditRepository, type StoredAuditRow } from './audit.repository';
 
 @Injectable()
@@ -17,6 +21,7 @@ export class AuditLogService {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(AuditRepository) private readonly rows: AuditRepository,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   list(request: ListAuditLogsRequest): Promise<Page<AuditEntry>> {
@@ -25,6 +30,26 @@ export class AuditLogService {
 
   listAll(request: ListAllAuditLogsRequest): Promise<Page<AuditEntry>> {
     return this.db.system('audit of the platform', () => this.page(request));
+  }
+
+  /** Written down in the trail that leaves. */
+  async beginExport({ format, ...filter }: BeginAuditExportRequest): Promise<void> {
+    await this.db.tenant(() => this.recordExport(format, filter));
+  }
+
+  async beginPlatformExport({ format, ...filter }: BeginPlatformAuditExportRequest): Promise<void> {
+    await this.db.system('audit of the platform', () =>
+      this.recordExport(format, filter, filter.tenantId ?? null),
+    );
+  }
+
+  private recordExport(format: AuditFormat, filter: object, tenantId?: string | null): Promise<void> {
+    return this.audit.record({
+      action: 'audit.exported',
+      resourceType: 'audit',
+      after: { format, filter },
+      ...(tenantId === undefined ? {} : { tenantId }),
+    });
   }
 
   private async page({ cursor, limit, ...filter }: ListAllAuditLogsRequest): Promise<Page<AuditEntry>> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, newId } from '@parley/contracts';
-import { type AuditRow, linkHash, PLATFORM_CHAIN, sealPersonal, toFacts } from './audit-chain';
+import { AUDIT_VERSION, type AuditRow, linkHash, PLATFORM_CHAIN, sealPersonal, toFacts } from './audit-chain';
 import { AuditRepository } from './audit.repository';
 
 export interface AuditedAct {
@@ -15,12 +15,25 @@ export interface AuditedAct {
   tenantId?: string | null;
   /** Who acted, where the caller has no identity yet. */
   actorUserId?: string;
+  /** The impersonation an act is about, where it is not the caller's. */
+  impersonationId?: string;
+  impersonatorId?: string;
 }
 
 /** Writes acts down in the transaction that does them: both happen or neither. */
 @Injectable()
 export class AuditTrail {
   constructor(@Inject(AuditRepository) private readonly rows: AuditRepository) {}
+
+  /** Of several acts the chains are taken in one order for everybody, so that two transactions never wait in a ring. */
+  async recordAll(acts: readonly AuditedAct[]): Promise<void> {
+    const { tenantId = null } = currentCaller();
+    const chainOf = (act: AuditedAct): string =>
+      (act.tenantId === undefined ? tenantId : act.tenantId) ?? PLATFORM_CHAIN;
+    const ordered = acts.map((act, place) => ({ act, place, chain: chainOf(act) }));
+    ordered.sort((a, b) => (a.chain === b.chain ? a.place - b.place : a.chain < b.chain ? -1 : 1));
+    for (const { act } of ordered) await this.record(act);
+  }
 
   /** Call last in the transaction: until it ends, other acts of the same tenant wait. */
   async record(act: AuditedAct): Promise<void> {
@@ -44,10 +57,12 @@ export class AuditTrail {
       resourceId: act.resourceId ?? null,
       actorUserId: act.actorUserId ?? caller.userId ?? null,
       actorKeyId: caller.apiKeyId ?? null,
-      impersonatorId: caller.impersonatorId ?? null,
+      impersonatorId: act.impersonatorId ?? caller.impersonatorId ?? null,
+      impersonationId: act.impersonationId ?? caller.impersonationId ?? null,
       requestId: caller.requestId,
       ...personal,
       ...sealPersonal(personal),
+      version: AUDIT_VERSION,
     };
     await this.rows.append(chain, { ...row, hash: linkHash(end.hash, row) });
   }

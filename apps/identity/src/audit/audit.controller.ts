@@ -2,10 +2,15 @@ import { Controller, Inject } from '@nestjs/common';
 import {
   type AuditEntry,
   AuditVerification,
+  beginAuditExport,
+  BeginAuditExportRequest,
+  beginPlatformAuditExport,
+  BeginPlatformAuditExportRequest,
   listAllAuditLogs,
   ListAllAuditLogsRequest,
   listAuditLogs,
   ListAuditLogsRequest,
+  type Nothing,
   type Page,
   verifyAudit,
   VerifyAuditRequest,
@@ -29,6 +34,18 @@ export class AuditController {
   @Handles(listAllAuditLogs)
   listAll(request: ListAllAuditLogsRequest): Promise<Page<AuditEntry>> {
     return this.log.listAll(request);
+  }
+
+  @Handles(beginAuditExport)
+  async beginExport(request: BeginAuditExportRequest): Promise<Nothing> {
+    await this.log.beginExport(request);
+    return {};
+  }
+
+  @Handles(beginPlatformAuditExport)
+  async beginPlatformExport(request: BeginPlatformAuditExportRequest): Promise<Nothing> {
+    await this.log.beginPlatformExport(request);
+    return {};
   }
 
   @Handles(verifyAudit)

@@ -8,6 +8,6 @@ import { AuditVerifier } from './audit-verifier';
 @Module({
   controllers: [AuditController],
   providers: [AuditLogService, AuditRepository, AuditTrail, AuditVerifier],
-  exports: [AuditTrail],
+  exports: [AuditLogService, AuditTrail],
 })
 export class AuditModule {}

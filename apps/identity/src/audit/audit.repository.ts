@@ -8,7 +8,10 @@ export interface AuditFilter {
   /** Left out: every tenant the open transaction may see. */
   tenantId?: string | undefined;
   action?: string | undefined;
+  resourceType?: string | undefined;
+  resourceId?: string | undefined;
   actor?: string | undefined;
+  impersonationId?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
   after?: { at: string; id: string } | undefined;
@@ -26,6 +29,7 @@ const FIELDS = {
   actorUserId: 'actor_user_id',
   actorKeyId: 'actor_key_id',
   impersonatorId: 'impersonator_id',
+  impersonationId: 'impersonation_id',
   ip: 'ip',
   userAgent: 'user_agent',
   requestId: 'request_id',
@@ -33,6 +37,7 @@ const FIELDS = {
   after: 'after',
   salt: 'salt',
   personalHash: 'personal_hash',
+  version: 'version',
   hash: 'hash',
 } as const satisfies Record<keyof StoredAuditRow, string>;
 
@@ -77,13 +82,18 @@ export class AuditRepository {
     );
   }
 
-  async list({ tenantId, action, actor, from, to, after, limit }: AuditFilter): Promise<StoredAuditRow[]> {
+  async list(filter: AuditFilter): Promise<StoredAuditRow[]> {
+    const { tenantId, action, resourceType, resourceId, actor, impersonationId, from, to, after, limit } =
+      filter;
     const values: unknown[] = [];
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const conditions = ['true'];
     if (tenantId) conditions.push(`tenant_id = ${bind(tenantId)}`);
-    if (action) conditions.push(`action = ${bind(action)}`);
+    if (action) conditions.push(`(action = ${bind(action)} OR starts_with(action, ${bind(`${action}.`)}))`);
+    if (resourceType) conditions.push(`resource_type = ${bind(resourceType)}`);
+    if (resourceId) conditions.push(`resource_id = ${bind(resourceId)}`);
     if (actor) conditions.push(`actor_user_id = ${bind(actor)}`);
+    if (impersonationId) conditions.push(`impersonation_id = ${bind(impersonationId)}`);
     if (from) conditions.push(`at >= ${bind(from)}`);
     if (to) conditions.push(`at < ${bind(to)}`);
     if (after) conditions.push(`(at, id) < (${bind(after.at)}, ${bind(after.id)})`);

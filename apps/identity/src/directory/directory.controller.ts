@@ -1,5 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import {
+  getTenant,
+  getUser,
   ListedTenant,
   ListedTenantPage,
   ListedUser,
@@ -14,6 +16,12 @@ import {
   SuspendRequest,
   suspendTenant,
   suspendUser,
+  TenantDetails,
+  updateListedTenant,
+  UpdateListedTenantRequest,
+  updateUser,
+  UpdateUserRequest,
+  UserDetails,
 } from '@parley/contracts';
 import { Handles } from '@parley/messaging';
 import { DirectoryService } from './directory.service';
@@ -29,6 +37,26 @@ export class DirectoryController {
   @Handles(listTenants)
   tenants(request: ListTenantsRequest): Promise<ListedTenantPage> {
     return this.directory.tenants(request);
+  }
+
+  @Handles(getTenant)
+  tenant({ id }: SubjectIdRequest): Promise<TenantDetails> {
+    return this.directory.tenant(id);
+  }
+
+  @Handles(updateListedTenant)
+  updateTenant(request: UpdateListedTenantRequest): Promise<TenantDetails> {
+    return this.directory.updateTenant(request);
+  }
+
+  @Handles(getUser)
+  user({ id }: SubjectIdRequest): Promise<UserDetails> {
+    return this.directory.user(id);
+  }
+
+  @Handles(updateUser)
+  updateUser(request: UpdateUserRequest): Promise<ListedUser> {
+    return this.suspensions.updateUser(request);
   }
 
   @Handles(suspendTenant)

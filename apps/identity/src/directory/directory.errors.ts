@@ -12,6 +12,12 @@ export class NotInThisState extends Conflict {
   }
 }
 
+export class NoAgency extends Conflict {
+  constructor() {
+    super('Only companies of their own are agencies, and one that has sub-accounts stays one');
+  }
+}
+
 export class LocksYouOut extends Conflict {
   constructor() {
     super('You would suspend yourself: ask another super admin');

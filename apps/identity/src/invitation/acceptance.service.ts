@@ -10,9 +10,11 @@ import { EmailTaken } from '../account/account.errors';
 import { Passwords } from '../account/passwords.service';
 import { type User, UserRepository } from '../account/user.repository';
 import { AlreadyMember } from '../membership/membership.errors';
+import { AuditTrail } from '../audit/audit-trail';
 import { type LockedTenant, MembershipRepository } from '../membership/membership.repository';
 import { Seats } from '../membership/seats.service';
 import { actingInPerson } from '../session/acting-user';
+import type { Proof } from '../session/proof.repository';
 import { AccountSuspended } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
@@ -39,6 +41,7 @@ export class AcceptanceService {
     @Inject(Seats) private readonly seats: Seats,
     @Inject(InvitationRepository) private readonly invitations: InvitationRepository,
     @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -60,12 +63,15 @@ export class AcceptanceService {
       const user = await this.users.find(userId);
       if (user?.email !== invitation.email) throw new InvitedSomebodyElse();
       if (user.status !== 'active') throw new AccountSuspended();
-      return this.join(await this.lock(invitation), hash, user);
+      const tenant = await this.lock(invitation);
+      const joined = await this.join(tenant, hash, user);
+      await this.recordAcceptance(tenant, invitation, user);
+      return joined;
     });
     return { tenant: toTenantResponse(tenant), session: null };
   }
 
-  /** The address stays unverified: the inviter saw the token too, so holding it proves no mailbox. */
+  /** Only the mail carried the token, so whoever has it reads that mailbox: the address counts as verified. */
   private async acceptWithNewAccount(
     hash: Buffer,
     { tenantId, email }: Invitation,
@@ -80,14 +86,39 @@ export class AcceptanceService {
     const signedIn = await this.db.system(REASON, async () => {
       const tenant = await this.lock({ tenantId });
       const { locale } = tenant;
-      if (!(await this.invitations.findOpen(hash, new Date()))) throw new InvitationNotFound();
+      const open = await this.invitations.findOpen(hash, new Date());
+      if (!open) throw new InvitationNotFound();
+      const at = new Date();
       const person = { id: newId(), email, name: name.trim(), locale, passwordHash };
-      const user = await this.users.add({ ...person, emailVerifiedAt: null, platformRole: 'user' });
+      const user = await this.users.add({
+        ...person,
+        emailVerifiedAt: open.mailed ? at : null,
+        platformRole: 'user',
+      });
       if (!user) throw new EmailTaken();
-      return this.sessions.open(user, await this.join(tenant, hash, user), new Date());
+      const proof: Proof = { at, methods: ['pwd'] };
+      const joined = await this.join(tenant, hash, user);
+      const signedIn = await this.sessions.open(user, joined, at, proof);
+      await this.recordAcceptance(tenant, open, user);
+      return signedIn;
     });
     const session = await this.sessions.respond(signedIn);
     return { tenant: session.tenant, session };
+  }
+
+  private recordAcceptance(
+    { id: tenantId }: LockedTenant,
+    { id, role }: Invitation,
+    user: User,
+  ): Promise<void> {
+    return this.audit.record({
+      action: 'invitation.accepted',
+      resourceType: 'invitation',
+      resourceId: id,
+      after: { userId: user.id, role },
+      tenantId,
+      actorUserId: user.id,
+    });
   }
 
   private async lock({ tenantId }: Pick<Invitation, 'tenantId'>): Promise<LockedTenant> {

@@ -3,11 +3,11 @@ import {
   acceptInvitation,
   AcceptInvitationRequest,
   AcceptInvitationResponse,
-  CreatedInvitationResponse,
   createInvitation,
   CreateInvitationRequest,
   InvitationIdRequest,
   InvitationPage,
+  InvitationResponse,
   listInvitations,
   Nothing,
   PageRequest,
@@ -25,7 +25,7 @@ export class InvitationController {
   ) {}
 
   @Handles(createInvitation)
-  create(request: CreateInvitationRequest): Promise<CreatedInvitationResponse> {
+  create(request: CreateInvitationRequest): Promise<InvitationResponse> {
     return this.invitations.create(request);
   }
 

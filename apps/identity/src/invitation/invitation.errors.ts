@@ -1,4 +1,4 @@
-import { Forbidden, Invalid, NotFound, Unauthenticated } from '@parley/contracts';
+import { Forbidden, Invalid, NotFound, RateLimited, Unauthenticated } from '@parley/contracts';
 
 /** Unknown, expired, revoked, replaced or used: the holder need not know which. */
 export class InvitationNotFound extends NotFound {
@@ -10,6 +10,12 @@ export class InvitationNotFound extends NotFound {
 export class InvitedSomebodyElse extends Forbidden {
   constructor() {
     super('This invitation is for another e-mail address');
+  }
+}
+
+export class TooManyInvitationMails extends RateLimited {
+  constructor() {
+    super('This address was invited often enough for a while', 3600);
   }
 }
 

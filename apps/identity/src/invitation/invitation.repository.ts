@@ -10,12 +10,14 @@ export interface Invitation {
   invitedBy: string;
   createdAt: Date;
   expiresAt: Date;
+  /** Only the invited mailbox knows the token. */
+  mailed: boolean;
 }
 
-export type NewInvitation = Invitation & { tokenHash: Buffer };
+export type NewInvitation = Omit<Invitation, 'mailed'> & { tokenHash: Buffer };
 
 const COLUMNS = `id, tenant_id AS "tenantId", email::text AS email, role, invited_by AS "invitedBy",
-  created_at AS "createdAt", expires_at AS "expiresAt"`;
+  created_at AS "createdAt", expires_at AS "expiresAt", mailed`;
 const OPEN = 'accepted_at IS NULL AND revoked_at IS NULL';
 
 @Injectable()
@@ -26,10 +28,12 @@ export class InvitationRepository {
   async put(invitation: NewInvitation): Promise<Invitation> {
     const { id, tenantId, email, role, tokenHash, invitedBy, createdAt, expiresAt } = invitation;
     const [row] = await this.db.query<Invitation>(
-      `INSERT INTO invitations (id, tenant_id, email, role, token_hash, invited_by, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+      `INSERT INTO invitations (id, tenant_id, email, role, token_hash, invited_by, created_at, expires_at,
+         mailed, mails)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, 1)
        ON CONFLICT (tenant_id, email) WHERE ${OPEN} DO UPDATE SET role = excluded.role,
-         token_hash = excluded.token_hash, invited_by = excluded.invited_by, expires_at = excluded.expires_at
+         token_hash = excluded.token_hash, invited_by = excluded.invited_by, expires_at = excluded.expires_at,
+         mailed = true, mails = invitations.mails + 1
        RETURNING ${COLUMNS}`,
       [id, tenantId, email, role, tokenHash, invitedBy, createdAt, expiresAt],
     );
@@ -55,12 +59,22 @@ export class InvitationRepository {
     return row;
   }
 
-  async revoke(tenantId: string, id: string, at: Date): Promise<boolean> {
-    const revoked = await this.db.execute(
-      `UPDATE invitations SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND ${OPEN}`,
+  async revoke(tenantId: string, id: string, at: Date): Promise<Invitation | undefined> {
+    const [row] = await this.db.query<Invitation>(
+      `UPDATE invitations SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND ${OPEN} RETURNING ${COLUMNS}`,
       [tenantId, id, at],
     );
-    return revoked === 1;
+    return row;
+  }
+
+  /** Mails that this tenant had sent to the address. */
+  async countMails(tenantId: string, email: string, since: Date): Promise<number> {
+    const [row] = await this.db.query<{ n: number }>(
+      `SELECT coalesce(sum(mails), 0)::int AS n FROM invitations
+       WHERE tenant_id = $1 AND email = $2 AND created_at > $3`,
+      [tenantId, email, since],
+    );
+    return row?.n ?? 0;
   }
 
   /** Open invitations of other addresses: each holds a seat. */

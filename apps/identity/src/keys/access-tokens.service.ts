@@ -18,8 +18,11 @@ export class AccessTokens {
     @Inject(SigningKeys) private readonly keys: SigningKeys,
   ) {}
 
-  /** Call outside a transaction. */
-  async sign(claims: AccessTokenClaims): Promise<string> {
+  /**
+   * Call outside a transaction.
+   * @param expiresAt an hour from now by default
+   */
+  async sign(claims: AccessTokenClaims, expiresAt?: Date): Promise<string> {
     const { kid, privateKey } = await this.keys.active();
     const issuedAt = Math.floor(Date.now() / 1000);
     return new SignJWT({ ...claims })
@@ -27,7 +30,7 @@ export class AccessTokens {
       .setIssuer(this.config.JWT_ISSUER)
       .setAudience(ACCESS_TOKEN_AUDIENCE)
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + ACCESS_TOKEN_SECONDS)
+      .setExpirationTime(expiresAt ?? issuedAt + ACCESS_TOKEN_SECONDS)
       .sign(privateKey);
   }
 }

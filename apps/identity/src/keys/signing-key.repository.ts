@@ -39,6 +39,10 @@ export class SigningKeyRepository {
     );
   }
 
+  async saveSealed({ kid, privateEnc }: SigningKeyRow): Promise<void> {
+    await this.db.execute('UPDATE signing_keys SET private_enc = $2 WHERE kid = $1', [kid, privateEnc]);
+  }
+
   async beginRetiring(at: Date): Promise<void> {
     await this.db.execute(
       `UPDATE signing_keys SET status = 'retiring', retiring_at = $1 WHERE status = 'active'`,

@@ -32,6 +32,7 @@ const generate = promisify(generateKeyPair);
 export class SigningKeys {
   private readonly logger = new Logger(SigningKeys.name);
   private readonly secret: Buffer;
+  private readonly formerSecrets: readonly Buffer[];
   private cached: { key: Promise<SigningKey>; until: number } | undefined;
 
   constructor(
@@ -40,6 +41,7 @@ export class SigningKeys {
     @Inject(SigningKeyRepository) private readonly keys: SigningKeyRepository,
   ) {
     this.secret = Buffer.from(config.ENCRYPTION_KEY, 'base64');
+    this.formerSecrets = config.ENCRYPTION_KEYS_OLD.map((key) => Buffer.from(key, 'base64'));
   }
 
   /** The key to sign with; made at first need. Call outside a transaction. */
@@ -79,6 +81,22 @@ export class SigningKeys {
     if (retired > 0) this.logger.log({ retired }, 'signing keys retired');
   }
 
+  /** Moves private halves that are sealed under a former master key to the current one; says how many. */
+  async reseal(): Promise<number> {
+    if (this.formerSecrets.length === 0) return 0;
+    return this.db.system(REASON, async () => {
+      await this.keys.takeTurn();
+      let moved = 0;
+      for (const row of await this.keys.published()) {
+        const privateEnc = this.resealed(row);
+        if (!privateEnc) continue;
+        await this.keys.saveSealed({ ...row, privateEnc });
+        moved += 1;
+      }
+      return moved;
+    });
+  }
+
   private async load(): Promise<SigningKey> {
     const row = await this.db.system(REASON, async () => {
       const existing = await this.keys.findActive();
@@ -87,6 +105,14 @@ export class SigningKeys {
       return (await this.keys.findActive()) ?? (await this.create());
     });
     return this.open(row);
+  }
+
+  /** Nothing when it opens under the current secret, or under none. */
+  private resealed({ kid, privateEnc }: SigningKeyRow): Buffer | undefined {
+    const owner = contextOf(kid);
+    if (opens(this.secret, privateEnc, owner)) return undefined;
+    const former = this.formerSecrets.find((each) => opens(each, privateEnc, owner));
+    return former && seal(this.secret, unseal(former, privateEnc, owner), owner);
   }
 
   private async create(): Promise<SigningKeyRow> {
@@ -104,13 +130,24 @@ export class SigningKeys {
 
   private open({ kid, privateEnc }: SigningKeyRow): SigningKey {
     try {
-      const key = unseal(this.secret, privateEnc, contextOf(kid));
+      const owner = contextOf(kid);
+      const former = this.formerSecrets.find((each) => opens(each, privateEnc, owner));
+      const key = unseal(former ?? this.secret, privateEnc, owner);
       return { kid, privateKey: createPrivateKey({ key, type: 'pkcs8', format: 'der' }) };
     } catch (cause) {
       throw new Error(`ENCRYPTION_KEY does not open signing key ${kid}: it was made under another one`, {
         cause,
       });
     }
+  }
+}
+
+function opens(secret: Buffer, sealed: Buffer, owner: string): boolean {
+  try {
+    unseal(secret, sealed, owner);
+    return true;
+  } catch {
+    return false;
   }
 }
 

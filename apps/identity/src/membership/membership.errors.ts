@@ -36,6 +36,12 @@ export class PersonalTenantStays extends Conflict {
   }
 }
 
+export class AgencyStays extends Conflict {
+  constructor() {
+    super('People of the agency have their role by working for it: only the agency changes it');
+  }
+}
+
 export class AlreadyMember extends Conflict {
   constructor() {
     super('This person is a member already', 'DUPLICATE');

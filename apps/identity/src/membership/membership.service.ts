@@ -15,8 +15,9 @@ import { SessionEndings } from '../session/session-endings.service';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { TenantRepository } from '../tenancy/tenant.repository';
+import { AuditTrail, type AuditedAct } from '../audit/audit-trail';
 import { demandPowerOver } from './membership-rules';
-import { MemberNotFound, OwnerStays, PersonalTenantStays } from './membership.errors';
+import { AgencyStays, MemberNotFound, OwnerStays, PersonalTenantStays } from './membership.errors';
 import {
   type LockedTenant,
   type Member,
@@ -35,6 +36,7 @@ export class MembershipService {
     @Inject(SessionEndings) private readonly endings: SessionEndings,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(TenancyService) private readonly tenancy: TenancyService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async list({ cursor, limit = DEFAULT_PAGE_SIZE }: PageRequest): Promise<MemberPage> {
@@ -52,8 +54,16 @@ export class MembershipService {
       const member = await this.memberOf(tenant, userId);
       demandPowerOver(caller.role, member.role);
       if (member.role === role) return toMemberResponse(member);
+      if (member.viaAgency) throw new AgencyStays();
       await this.memberships.setRole(member, role);
-      await this.endings.end({ tenantId: tenant.id, userId }, 'role_changed', new Date());
+      const tenantIds = [tenant.id, ...(role === 'user' ? await this.leaveClients(tenant, userId) : [])];
+      await this.endings.end({ tenantIds, userId }, 'role_changed', new Date(), [
+        {
+          ...actOn('member.role-changed', tenant, userId),
+          before: { role: member.role },
+          after: { role },
+        },
+      ]);
       return toMemberResponse({ ...member, role });
     });
   }
@@ -63,7 +73,7 @@ export class MembershipService {
     await this.turns.take('removal of a member', 'admin', async (tenant, caller) => {
       const member = await this.memberOf(tenant, userId);
       demandPowerOver(caller.role, member.role);
-      await this.part(tenant, member, 'member_removed');
+      await this.part(tenant, member, 'member_removed', 'member.removed');
     });
   }
 
@@ -71,7 +81,7 @@ export class MembershipService {
   async leave(): Promise<void> {
     await this.turns.take('leaving a tenant', 'user', async (tenant, caller) => {
       if (caller.role === 'owner') throw new OwnerStays();
-      await this.part(tenant, caller, 'member_left');
+      await this.part(tenant, caller, 'member_left', 'member.left');
     });
   }
 
@@ -81,12 +91,18 @@ export class MembershipService {
       const heir = await this.memberOf(tenant, userId);
       if (heir.id === owner.id) return toMemberResponse(owner);
       if (tenant.kind === 'personal') throw new PersonalTenantStays();
+      if (heir.viaAgency) throw new AgencyStays();
       // In this order: no tenant has two owners at any moment, and an index sees to it.
       await this.memberships.setRole(owner, 'admin');
       await this.memberships.setRole(heir, 'owner');
       for (const { userId: whose } of [owner, heir]) {
         await this.endings.end({ tenantId: tenant.id, userId: whose }, 'ownership_transferred', new Date());
       }
+      await this.audit.record({
+        ...actOn('tenant.transferred', tenant, heir.userId),
+        before: { ownerId: owner.userId },
+        after: { ownerId: heir.userId },
+      });
       return toMemberResponse({ ...heir, role: 'owner' });
     });
   }
@@ -97,10 +113,19 @@ export class MembershipService {
     return member;
   }
 
-  private async part(tenant: LockedTenant, member: Member, reason: string): Promise<void> {
+  private async part(tenant: LockedTenant, member: Member, reason: string, action: string): Promise<void> {
+    const { userId, role } = member;
     await this.memberships.remove(member);
-    await this.endings.end({ tenantId: tenant.id, userId: member.userId }, reason, new Date());
+    const tenantIds = [tenant.id, ...(await this.leaveClients(tenant, userId))];
     await this.ensureHome(tenant, member);
+    await this.endings.end({ tenantIds, userId }, reason, new Date(), [
+      { ...actOn(action, tenant, userId), before: { role } },
+    ]);
+  }
+
+  /** Whoever does not administer an agency any more works in none of its sub-accounts. */
+  private async leaveClients({ id, agency }: LockedTenant, userId: string): Promise<string[]> {
+    return agency ? this.memberships.removeViaAgency(id, userId) : [];
   }
 
   /**
@@ -126,3 +151,10 @@ export class MembershipService {
     );
   }
 }
+
+const actOn = (action: string, { id: tenantId }: LockedTenant, userId: string): AuditedAct => ({
+  action,
+  resourceType: 'member',
+  resourceId: userId,
+  tenantId,
+});

@@ -21,7 +21,16 @@ export class Seats {
   }
 
   /**
-   * For the event that tells what a plan includes. Who sits already keeps the seat, however low the limit.
+   * What a plan includes, in the open transaction. Who sits already keeps the seat, however low the limit; one is
+   * always there, for somebody has to pay for more. An event that comes late, after a later one, changes nothing.
+   * @param seats null: as many as they like
+   */
+  async entitle(tenantId: string, seats: number | null, version: number): Promise<void> {
+    await this.memberships.entitle(tenantId, seats === null ? null : Math.max(1, seats), version);
+  }
+
+  /**
+   * Who sits already keeps the seat, however low the limit.
    * @param limit null: as many as they like
    */
   async setLimit(tenantId: string, limit: number | null): Promise<void> {

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { register, RegisterRequest, SessionResponse } from '@parley/contracts';
+import { register, RegisterRequest, RegisterResponse } from '@parley/contracts';
 import { Handles } from '@parley/messaging';
 import { RegistrationService } from './registration.service';
 
@@ -8,7 +8,7 @@ export class RegistrationController {
   constructor(@Inject(RegistrationService) private readonly registrations: RegistrationService) {}
 
   @Handles(register)
-  register(request: RegisterRequest): Promise<SessionResponse> {
+  register(request: RegisterRequest): Promise<RegisterResponse> {
     return this.registrations.register(request);
   }
 }

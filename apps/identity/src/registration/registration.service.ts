@@ -1,19 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { currentCaller, newId, type RegisterRequest, type SessionResponse } from '@parley/contracts';
+import { currentCaller, newId, type RegisterRequest, type RegisterResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import { EmailTaken } from '../account/account.errors';
 import { Passwords } from '../account/passwords.service';
-import { normalizeEmail, UserRepository } from '../account/user.repository';
+import { normalizeEmail, toUserResponse, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
-import { EmailNotVerified } from '../session/session.errors';
+import type { Proof } from '../session/proof.repository';
 import { SessionService } from '../session/session.service';
+import { DEFAULT_COUNTRY, DEFAULT_TIMEZONE } from '../tenancy/places';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
+import { toTenantResponse } from '../tenancy/tenant.repository';
 import { VerificationMails } from '../verification/verification-mails.service';
-
-const DEFAULT_COUNTRY = 'CA';
-const DEFAULT_TIMEZONE = 'America/Toronto';
 
 @Injectable()
 export class RegistrationService {
@@ -28,17 +27,17 @@ export class RegistrationService {
   ) {}
 
   /**
-   * A person, their personal tenant (C-01), a verification mail and a first session, all or nothing. Where sign-in
-   * waits for verification (C-07) the account is made and the answer is the one that sign-in would give.
-   * @throws WeakPassword, EmailTaken, EmailNotVerified
+   * A person, their personal tenant (C-01) and a verification mail, all or nothing; with a first session where sign-in
+   * does not wait for verification (C-07).
+   * @throws WeakPassword, EmailTaken
    */
-  async register(request: RegisterRequest): Promise<SessionResponse> {
+  async register(request: RegisterRequest): Promise<RegisterResponse> {
     const email = normalizeEmail(request.email);
     const name = request.name.trim();
     const company = request.company?.trim();
     const locale = request.locale ?? currentCaller().locale;
     const passwordHash = await this.passwords.hashNew(request.password, email);
-    const signedIn = await this.db.system('registration', async () => {
+    const { user, tenant, signedIn } = await this.db.system('registration', async () => {
       const user = await this.users.add({
         id: newId(),
         email,
@@ -66,9 +65,12 @@ export class RegistrationService {
       );
       const at = new Date();
       await this.mails.issue(user, 'verify_email', at);
-      return this.config.REQUIRE_VERIFIED_EMAIL ? undefined : this.sessions.open(user, tenant, at);
+      const waits = this.config.REQUIRE_VERIFIED_EMAIL;
+      const proof: Proof = { at, methods: ['pwd'] };
+      const signedIn = waits ? undefined : await this.sessions.open(user, tenant, at, proof);
+      return { user, tenant, signedIn };
     });
-    if (!signedIn) throw new EmailNotVerified();
-    return this.sessions.respond(signedIn);
+    if (signedIn) return { status: 'signed_in', ...(await this.sessions.respond(signedIn)) };
+    return { status: 'verification_required', user: toUserResponse(user), tenant: toTenantResponse(tenant) };
   }
 }

@@ -1,6 +1,7 @@
-import type { AccessTokenClaims } from '@parley/contracts';
+import type { AccessTokenClaims, MfaStanding } from '@parley/contracts';
 import type { User } from '../account/user.repository';
 import type { MemberTenant } from '../tenancy/tenant.repository';
+import type { Proof } from './proof.repository';
 
 /** @param adminEmails ADMIN_EMAIL: whose verified addresses make super admins (C-03) */
 export function isSuperAdmin(user: User, adminEmails: readonly string[]): boolean {
@@ -14,8 +15,18 @@ export function claimsOf(
   tenant: MemberTenant,
   sessionId: string,
   adminEmails: readonly string[],
+  proof?: Proof,
+  mfa?: MfaStanding,
 ): AccessTokenClaims {
   const roles: AccessTokenClaims['roles'] = [tenant.role];
   if (isSuperAdmin(user, adminEmails)) roles.push('super_admin');
-  return { sub: user.id, sid: sessionId, tid: tenant.id, roles, locale: user.locale };
+  return {
+    sub: user.id,
+    sid: sessionId,
+    tid: tenant.id,
+    roles,
+    locale: user.locale,
+    ...(proof ? { auth_time: Math.floor(proof.at.getTime() / 1000), amr: proof.methods } : {}),
+    ...(mfa ? { mfa } : {}),
+  };
 }

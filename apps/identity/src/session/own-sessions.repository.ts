@@ -5,6 +5,7 @@ export interface LivingSession {
   id: string;
   ip: string | null;
   userAgent: string | null;
+  place: string | null;
   createdAt: Date;
   lastSeenAt: Date;
   expiresAt: Date;
@@ -22,22 +23,12 @@ export class OwnSessionsRepository {
     limit: number,
   ): Promise<LivingSession[]> {
     return this.db.query<LivingSession>(
-      `SELECT id, host(ip) AS ip, user_agent AS "userAgent", created_at AS "createdAt",
+      `SELECT id, host(ip) AS ip, user_agent AS "userAgent", place, created_at AS "createdAt",
          last_seen_at AS "lastSeenAt", expires_at AS "expiresAt"
-       FROM auth_sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
+       FROM auth_sessions WHERE user_id = $1 AND impersonator_id IS NULL AND revoked_at IS NULL AND expires_at > $2
          AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
        ORDER BY created_at DESC, id DESC LIMIT $5`,
       [userId, at, after?.at ?? null, after?.id ?? null, limit],
     );
-  }
-
-  /** By tenant, so that those who end sessions in several tenants wait for their audit trails in one order. */
-  async idsOf(userId: string, at: Date): Promise<string[]> {
-    const rows = await this.db.query<{ id: string }>(
-      `SELECT id FROM auth_sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
-       ORDER BY tenant_id, id FOR UPDATE`,
-      [userId, at],
-    );
-    return rows.map(({ id }) => id);
   }
 }

@@ -14,6 +14,7 @@ import {
 import { Database } from '@parley/persistence';
 import { deviceOf } from './device';
 import { type LivingSession, OwnSessionsRepository } from './own-sessions.repository';
+import { SessionEndings } from './session-endings.service';
 import { UnknownSession } from './session.errors';
 import { SessionService } from './session.service';
 
@@ -26,6 +27,7 @@ export class OwnSessionsService {
     @Inject(Database) private readonly db: Database,
     @Inject(OwnSessionsRepository) private readonly rows: OwnSessionsRepository,
     @Inject(SessionService) private readonly sessions: SessionService,
+    @Inject(SessionEndings) private readonly endings: SessionEndings,
   ) {}
 
   async list({ cursor, limit = DEFAULT_PAGE_SIZE }: PageRequest): Promise<Page<OwnSession>> {
@@ -50,11 +52,8 @@ export class OwnSessionsService {
   async endAll({ all = false, keepCurrent = !all }: EndOwnSessionsRequest): Promise<void> {
     const { userId, sessionId } = callingPerson();
     const at = new Date();
-    await this.db.system(SCOPE, async () => {
-      for (const id of await this.rows.idsOf(userId, at)) {
-        if (!keepCurrent || id !== sessionId) await this.sessions.end(id, userId, REASON, at);
-      }
-    });
+    const except = keepCurrent && sessionId ? { exceptId: sessionId } : {};
+    await this.db.system(SCOPE, () => this.endings.end({ userId, ...except }, REASON, at));
   }
 }
 
@@ -68,6 +67,7 @@ const toOwnSession = (session: LivingSession, currentId: string | undefined): Ow
   id: session.id,
   device: deviceOf(session.userAgent),
   ip: session.ip,
+  place: session.place,
   createdAt: session.createdAt.toISOString(),
   lastUsedAt: session.lastSeenAt.toISOString(),
   expiresAt: session.expiresAt.toISOString(),

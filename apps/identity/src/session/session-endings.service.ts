@@ -1,12 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sessionRevokedV1 } from '@parley/contracts';
+import { currentCaller, sessionRevokedV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
+import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
+import { type AuditedAct, AuditTrail } from '../audit/audit-trail';
 
 /** Which sessions: those that match every field given. */
 export interface SessionFilter {
   id?: string;
   tenantId?: string;
+  tenantIds?: readonly string[];
+  /** Of people who work there for this agency. */
+  agencyId?: string;
   userId?: string;
   /** The session that goes on. */
   exceptId?: string;
@@ -19,7 +24,15 @@ export interface EndedSession {
   createdAt: Date;
 }
 
-const CONDITIONS = { id: 'id =', tenantId: 'tenant_id =', userId: 'user_id =', exceptId: 'id <>' } as const;
+const CONDITIONS = {
+  id: 'id = ?',
+  tenantId: 'tenant_id = ?',
+  tenantIds: 'tenant_id = ANY (?::uuid[])',
+  agencyId:
+    '(tenant_id, user_id) IN (SELECT m.tenant_id, m.user_id FROM memberships m WHERE m.via_agency = ?)',
+  userId: 'user_id = ?',
+  exceptId: 'id <> ?',
+} as const satisfies Record<keyof SessionFilter, string>;
 
 /** Ends sessions and tells every gateway, in the caller's transaction. */
 @Injectable()
@@ -27,19 +40,28 @@ export class SessionEndings {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(ImpersonationEndings) private readonly impersonations: ImpersonationEndings,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /**
    * Live sessions only, locked in the order of their ids so that two at once cannot wait for each other. Lock the
    * tenant or person they belong to first: sign-in holds both while it adds a session.
+   * @param acts what else goes into the audit trail: call this last in the transaction
    */
-  async end(filter: SessionFilter, reason: string, at: Date): Promise<EndedSession[]> {
+  async end(
+    filter: SessionFilter,
+    reason: string,
+    at: Date,
+    acts: readonly AuditedAct[] = [],
+  ): Promise<EndedSession[]> {
     const conditions = Object.entries(filter).filter(([, value]) => value !== undefined) as [
       keyof SessionFilter,
-      string,
+      string | readonly string[],
     ][];
-    if (!filter.id && !filter.tenantId && !filter.userId) throw new Error('Name the sessions that end');
-    const where = conditions.map(([field], n) => `${CONDITIONS[field]} $${n + 3}`).join(' AND ');
+    if (!filter.id && !filter.tenantId && !filter.userId && !filter.agencyId)
+      throw new Error('Name the sessions that end');
+    const where = conditions.map(([field], n) => CONDITIONS[field].replace('?', `$${n + 3}`)).join(' AND ');
     const ended = await this.db.query<EndedSession>(
       `WITH doomed AS (SELECT id FROM auth_sessions
          WHERE revoked_at IS NULL AND expires_at > $1 AND ${where} ORDER BY id FOR UPDATE)
@@ -50,6 +72,28 @@ export class SessionEndings {
     for (const { id, tenantId, userId } of ended) {
       await this.outbox.add(sessionRevokedV1, { userId, sessionId: id, reason }, { subject: id, tenantId });
     }
+    await this.impersonations.follow(
+      ended.map(({ id }) => id),
+      reason,
+      at,
+    );
+    await this.audit.recordAll([...endingsOf(ended, reason, filter.userId), ...acts]);
     return ended;
   }
+}
+
+/** One row per tenant, however many sessions ended there. */
+function endingsOf(ended: readonly EndedSession[], reason: string, whose: string | undefined): AuditedAct[] {
+  const actorUserId = currentCaller().userId ?? whose;
+  const byTenant = new Map<string, EndedSession[]>();
+  for (const session of ended)
+    byTenant.set(session.tenantId, [...(byTenant.get(session.tenantId) ?? []), session]);
+  return [...byTenant].map(([tenantId, sessions]) => ({
+    action: 'session.revoked',
+    resourceType: 'session',
+    ...(sessions.length === 1 && sessions[0] ? { resourceId: sessions[0].id } : {}),
+    after: { reason, sessions: sessions.length, ...(whose ? { userId: whose } : {}) },
+    tenantId,
+    ...(actorUserId ? { actorUserId } : {}),
+  }));
 }

@@ -23,7 +23,7 @@ export class AccountSuspended extends Forbidden {
   }
 }
 
-/** C-07: only where REQUIRE_VERIFIED_EMAIL says so. */
+/** C-07: unless REQUIRE_VERIFIED_EMAIL says otherwise. */
 export class EmailNotVerified extends Forbidden {
   constructor() {
     super('Follow the link that was mailed to this address, then sign in', 'EMAIL_NOT_VERIFIED');

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AuthMethod, CallerContext } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import type { PresentedToken, SessionState } from './refresh-token';
 
@@ -7,6 +8,9 @@ export interface AuthSession extends SessionState {
   tenantId: string;
   userId: string;
   createdAt: Date;
+  /** When its holder last proved who they are, and how they did so far. */
+  authenticatedAt: Date;
+  amr: AuthMethod[];
 }
 
 export interface StoredToken extends PresentedToken {
@@ -23,7 +27,7 @@ export interface NewToken {
 }
 
 const SESSION = `id, tenant_id AS "tenantId", user_id AS "userId", created_at AS "createdAt",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt"`;
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", authenticated_at AS "authenticatedAt", amr`;
 const TOKEN = 'id, parent_id AS "parentId", used_at AS "usedAt", successor_enc AS "successorEnc"';
 
 @Injectable()
@@ -33,13 +37,25 @@ export class SessionRepository {
   async add(
     session: Omit<AuthSession, 'revokedAt'>,
     ip: string | undefined,
-    userAgent: string | undefined,
+    { userAgent, place }: Pick<CallerContext, 'userAgent' | 'place'>,
   ): Promise<void> {
-    const { id, tenantId, userId, createdAt, expiresAt } = session;
+    const { id, tenantId, userId, createdAt, expiresAt, authenticatedAt, amr } = session;
     await this.db.execute(
-      `INSERT INTO auth_sessions (id, tenant_id, user_id, ip, created_at, last_seen_at, expires_at, user_agent)
-       VALUES ($1, $2, $3, $4, $5, $5, $6, $7)`,
-      [id, tenantId, userId, ip ?? null, createdAt, expiresAt, userAgent ?? null],
+      `INSERT INTO auth_sessions
+         (id, tenant_id, user_id, ip, created_at, last_seen_at, expires_at, user_agent, place, authenticated_at, amr)
+       VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)`,
+      [
+        id,
+        tenantId,
+        userId,
+        ip ?? null,
+        createdAt,
+        expiresAt,
+        userAgent ?? null,
+        place ?? null,
+        authenticatedAt,
+        amr,
+      ],
     );
   }
 
@@ -86,12 +102,14 @@ export class SessionRepository {
     expiresAt: Date,
     at: Date,
     ip: string | undefined,
-    userAgent: string | undefined,
+    { userAgent, place }: Pick<CallerContext, 'userAgent' | 'place'>,
   ): Promise<void> {
+    // A place belongs to its address: from a new address that nobody can place, the old one would mislead.
     await this.db.execute(
       `UPDATE auth_sessions SET expires_at = $2, last_seen_at = $3, ip = coalesce($4, ip),
-         user_agent = coalesce($5, user_agent) WHERE id = $1`,
-      [id, expiresAt, at, ip ?? null, userAgent ?? null],
+         user_agent = coalesce($5, user_agent),
+         place = CASE WHEN $4 IS NULL OR $4 = ip THEN coalesce($6, place) ELSE $6 END WHERE id = $1`,
+      [id, expiresAt, at, ip ?? null, userAgent ?? null, place ?? null],
     );
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   ACCESS_TOKEN_SECONDS,
   currentCaller,
+  type MfaStanding,
   newId,
   type SessionResponse,
   sessionRevokedV1,
@@ -13,22 +14,33 @@ import { CONFIG } from '@parley/platform';
 import { toUserResponse, type User, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
 import { AuditTrail } from '../audit/audit-trail';
+import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
 import { AccessTokens } from '../keys/access-tokens.service';
 import { MembershipRepository } from '../membership/membership.repository';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
+import { MfaStandings } from '../mfa/mfa-standing.repository';
 import { callerAddress } from './caller-address';
 import { claimsOf, isSuperAdmin } from './claims';
+import type { Proof } from './proof.repository';
 import { hashOf, judgeRefresh, newRefreshToken, openSuccessor, sealSuccessor } from './refresh-token';
 import { AccountSuspended, EmailNotVerified, InvalidRefreshToken, NotAMember } from './session.errors';
 import { type AuthSession, SessionRepository, type StoredToken } from './session.repository';
 
-/** Who is signed in where, before tokens are signed. */
-export interface SignedIn {
+/** Whose a session is, and what its access tokens say. */
+export interface SessionHolder {
   user: User;
   tenant: MemberTenant;
   sessionId: string;
+  proof: Proof;
+  mfa: MfaStanding | undefined;
+}
+
+/** Who is signed in where, before tokens are signed. */
+export interface SignedIn extends SessionHolder {
   refreshToken: string;
 }
+
+type HeldSession = Pick<AuthSession, 'id' | 'tenantId' | 'userId' | 'authenticatedAt' | 'amr'>;
 
 const DAY_MS = 86_400_000;
 
@@ -46,14 +58,16 @@ export class SessionService {
     @Inject(MembershipRepository) private readonly memberships: MembershipRepository,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(MfaStandings) private readonly standings: MfaStandings,
+    @Inject(ImpersonationEndings) private readonly impersonations: ImpersonationEndings,
   ) {}
 
   /**
-   * Starts a session in the open transaction.
+   * Starts a session in the open system transaction. `SignIn.finish` decides whether one may start.
    * @throws AccountSuspended when the person or the tenant is, EmailNotVerified,
    * NotAMember when the membership ended meanwhile
    */
-  async open(person: User, chosen: MemberTenant, at: Date): Promise<SignedIn> {
+  async open(person: User, chosen: MemberTenant, at: Date, proof: Proof): Promise<SignedIn> {
     const standing = await this.memberships.hold(person.id, chosen.id);
     if (!standing) throw new NotAMember();
     const user = { ...person, status: standing.userStatus };
@@ -61,30 +75,39 @@ export class SessionService {
     this.refuseUnfit(user, tenant);
     const session = { id: newId(), tenantId: tenant.id, userId: user.id, createdAt: at };
     const refreshToken = newRefreshToken();
-    const { userAgent } = currentCaller();
     await this.sessions.add(
-      { ...session, expiresAt: this.expiryOf(session, at) },
+      {
+        ...session,
+        expiresAt: this.expiryOf(session, at),
+        authenticatedAt: proof.at,
+        amr: proof.methods,
+      },
       callerAddress(),
-      userAgent,
+      currentCaller(),
     );
     await this.sessions.addToken({ id: newId(), session, hash: hashOf(refreshToken), at });
     if (user.platformRole !== 'super_admin' && isSuperAdmin(user, this.config.ADMIN_EMAIL)) {
       this.logger.warn({ userId: user.id, sessionId: session.id }, 'super_admin granted by ADMIN_EMAIL');
     }
-    return { user, tenant, sessionId: session.id, refreshToken };
+    const mfa = await this.standings.of(user.id, tenant.id);
+    return { user, tenant, sessionId: session.id, refreshToken, proof, mfa };
   }
 
   /** Signs the access token; outside the transaction that made the session. */
-  async respond({ user, tenant, sessionId, refreshToken }: SignedIn): Promise<SessionResponse> {
-    const claims = claimsOf(user, tenant, sessionId, this.config.ADMIN_EMAIL);
+  async respond(signedIn: SignedIn): Promise<SessionResponse> {
     return {
-      accessToken: await this.accessTokens.sign(claims),
-      refreshToken,
+      accessToken: await this.sign(signedIn),
+      refreshToken: signedIn.refreshToken,
       expiresIn: ACCESS_TOKEN_SECONDS,
       tokenType: 'Bearer',
-      user: toUserResponse(user),
-      tenant: toTenantResponse(tenant),
+      user: toUserResponse(signedIn.user),
+      tenant: toTenantResponse(signedIn.tenant),
     };
+  }
+
+  /** The access token alone. Outside a transaction. */
+  async sign({ user, tenant, sessionId, proof, mfa }: SessionHolder): Promise<string> {
+    return this.accessTokens.sign(claimsOf(user, tenant, sessionId, this.config.ADMIN_EMAIL, proof, mfa));
   }
 
   /** @throws InvalidRefreshToken, AccountSuspended, EmailNotVerified */
@@ -99,7 +122,8 @@ export class SessionService {
   async logout(): Promise<void> {
     const { sessionId, userId } = currentCaller();
     if (!sessionId || !userId) throw new Unauthenticated('There is no session to end');
-    await this.db.tenant(() => this.end(sessionId, userId, 'logout', new Date()));
+    // Across tenants: what was granted in this session ends with it.
+    await this.db.system('logout', () => this.end(sessionId, userId, 'logout', new Date()));
   }
 
   private async advance(presented: string, at: Date): Promise<SignedIn | undefined> {
@@ -125,7 +149,7 @@ export class SessionService {
       verdict === 'repeat' && token.successorEnc
         ? openSuccessor(presented, token.successorEnc)
         : await this.rotate(session, token, presented, at);
-    return { ...(await this.holderOf(session)), sessionId: session.id, refreshToken };
+    return { ...(await this.holderOf(session)), refreshToken };
   }
 
   private async rotate(
@@ -137,18 +161,19 @@ export class SessionService {
     const successor = newRefreshToken();
     await this.sessions.useToken(token, sealSuccessor(presented, successor), at);
     await this.sessions.addToken({ id: newId(), session, parentId: token.id, hash: hashOf(successor), at });
-    const { userAgent } = currentCaller();
-    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress(), userAgent);
+    await this.sessions.extend(session.id, this.expiryOf(session, at), at, callerAddress(), currentCaller());
     return successor;
   }
 
   /** The person and tenant of a session as they are now: roles may have changed since the last refresh. */
-  private async holderOf(session: AuthSession): Promise<Pick<SignedIn, 'user' | 'tenant'>> {
+  async holderOf(session: HeldSession): Promise<SessionHolder> {
     const user = await this.users.find(session.userId);
     const tenant = (await this.tenants.ofMember(session.userId)).find(({ id }) => id === session.tenantId);
     if (!user || !tenant) throw new InvalidRefreshToken();
     this.refuseUnfit(user, tenant);
-    return { user, tenant };
+    const mfa = await this.standings.of(user.id, tenant.id);
+    const proof = { at: session.authenticatedAt, methods: session.amr };
+    return { user, tenant, sessionId: session.id, proof, mfa };
   }
 
   /** Ends a session in the open transaction; false when it is not the user's or over already. */
@@ -160,6 +185,7 @@ export class SessionService {
       { userId, sessionId: id, reason },
       { subject: id, tenantId: ended.tenantId },
     );
+    await this.impersonations.follow([id], reason, at);
     await this.audit.record({
       action: 'session.revoked',
       resourceType: 'session',

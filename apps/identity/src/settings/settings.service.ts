@@ -36,37 +36,52 @@ export class SettingsService {
 
   /** @throws Invalid when business hours make no sense */
   async put(request: PutSettingsRequest): Promise<SettingsResponse> {
-    const faults = request.businessHours ? faultsOfBusinessHours(request.businessHours) : [];
-    if (faults.length > 0) throw new Invalid('Invalid input: businessHours', faults);
-    const changes = { ...request };
-    for (const field of ALWAYS_SET) if (changes[field] === null) delete changes[field];
-    const { tenantId = '', userId } = currentCaller();
-    return this.db.tenant(async () => {
-      await this.settings.lock(tenantId);
-      const before = await this.current();
-      await this.settings.change(tenantId, changes, userId, new Date());
-      const after = await this.current();
-      await this.audit.record({
-        action: 'settings.changed',
-        resourceType: 'settings',
-        resourceId: tenantId,
-        before: changedOf(before, changes),
-        after: changedOf(after, changes),
-      });
-      return after;
-    });
+    const changes = acceptable(request);
+    const { tenantId = '' } = currentCaller();
+    return this.db.tenant(() => this.change(tenantId, changes));
   }
 
-  private async current(): Promise<SettingsResponse> {
-    const { tenantId = '' } = currentCaller();
+  /** Of a tenant just made, in the open transaction. @throws Invalid when business hours make no sense */
+  async begin(tenantId: string, request: PutSettingsRequest): Promise<SettingsResponse> {
+    return this.change(tenantId, acceptable(request));
+  }
+
+  private async change(tenantId: string, changes: PutSettingsRequest): Promise<SettingsResponse> {
+    await this.settings.lock(tenantId);
+    const before = await this.current(tenantId);
+    await this.settings.change(tenantId, changes, currentCaller().userId, new Date());
+    const after = await this.current(tenantId);
+    await this.audit.record({
+      action: 'settings.changed',
+      resourceType: 'settings',
+      resourceId: tenantId,
+      before: changedOf(before, changes),
+      after: changedOf(after, changes),
+      tenantId,
+    });
+    return after;
+  }
+
+  private async current(tenantId = currentCaller().tenantId ?? ''): Promise<SettingsResponse> {
     const found = await this.settings.find(tenantId);
     return found ? toSettingsResponse(found) : DEFAULTS;
   }
 }
 
+/** @throws Invalid when business hours make no sense */
+function acceptable(request: PutSettingsRequest): PutSettingsRequest {
+  const faults = request.businessHours ? faultsOfBusinessHours(request.businessHours) : [];
+  if (faults.length > 0) throw new Invalid('Invalid input: businessHours', faults);
+  const changes = { ...request };
+  for (const field of ALWAYS_SET) if (changes[field] === null) delete changes[field];
+  return changes;
+}
+
 /** The fields that a request was about. */
 const changedOf = (settings: SettingsResponse, changes: PutSettingsRequest): object =>
-  Object.fromEntries(Object.entries(settings).filter(([field]) => field in changes));
+  Object.fromEntries(
+    Object.entries(settings).filter(([field]) => changes[field as keyof PutSettingsRequest] !== undefined),
+  );
 
 const toSettingsResponse = (settings: TenantSettings): SettingsResponse => ({
   ...settings,

@@ -8,6 +8,7 @@ import {
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { UserRepository } from '../account/user.repository';
+import { AuditTrail } from '../audit/audit-trail';
 import { actingInPerson } from '../session/acting-user';
 import { slugFor } from './slug';
 import { TenancyService } from './tenancy.service';
@@ -29,6 +30,7 @@ export class CompanyService {
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(TenancyService) private readonly tenancy: TenancyService,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /** @throws TooManyTenants */
@@ -56,6 +58,13 @@ export class CompanyService {
         },
         userId,
       );
+      await this.audit.record({
+        action: 'tenant.created',
+        resourceType: 'tenant',
+        resourceId: company.id,
+        after: toTenantResponse(company),
+        tenantId: company.id,
+      });
       return toTenantResponse(company);
     });
   }

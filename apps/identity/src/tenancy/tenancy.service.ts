@@ -12,9 +12,19 @@ export class TenancyService {
 
   /** Opens a tenant with its owner and tells of it, in the caller's transaction. */
   async open(tenant: NewTenant, ownerId: string, referralCode?: string): Promise<MemberTenant> {
-    await this.tenants.add(tenant, ownerId);
+    await this.add(tenant, ownerId, referralCode);
     await this.tenants.addMember(tenant.id, ownerId, 'owner');
-    const { id, slug, name, kind, timezone, locale, country } = tenant;
+    return { ...tenant, status: 'active', role: 'owner' };
+  }
+
+  /** A tenant without members of its own, for an agency. */
+  async openSubAccount(tenant: NewTenant & { parentId: string }, createdBy: string): Promise<void> {
+    await this.add(tenant, createdBy);
+  }
+
+  private async add(tenant: NewTenant, createdBy: string, referralCode?: string): Promise<void> {
+    await this.tenants.add(tenant, createdBy);
+    const { parentId, id, slug, name, kind, timezone, locale, country } = tenant;
     await this.outbox.add(
       tenantCreatedV1,
       {
@@ -26,9 +36,9 @@ export class TenancyService {
         locale,
         country,
         ...(referralCode ? { referralCode } : {}),
+        ...(parentId ? { parentId } : {}),
       },
       { subject: id, tenantId: id },
     );
-    return { ...tenant, status: 'active', role: 'owner' };
   }
 }

@@ -23,9 +23,11 @@ export interface Tenant {
 /** A tenant with the role one person has in it. */
 export interface MemberTenant extends Tenant {
   role: MembershipRole;
+  /** The agency on whose behalf the person is there. */
+  viaAgency?: string | null;
 }
 
-export type NewTenant = Omit<Tenant, 'status'>;
+export type NewTenant = Omit<Tenant, 'status'> & { parentId?: string };
 
 const COLUMNS = `t.id, t.slug, t.name, t.kind, t.business_name AS "businessName", t.country, t.locale, t.timezone,
   t.status`;
@@ -35,11 +37,11 @@ export class TenantRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
   async add(tenant: NewTenant, createdBy: string): Promise<void> {
-    const { id, slug, name, kind, businessName, country, locale, timezone } = tenant;
+    const { id, slug, name, kind, businessName, country, locale, timezone, parentId } = tenant;
     await this.db.execute(
-      `INSERT INTO tenants (id, slug, name, kind, business_name, country, locale, timezone, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [id, slug, name, kind, businessName, country, locale, timezone, createdBy],
+      `INSERT INTO tenants (id, slug, name, kind, business_name, country, locale, timezone, created_by, parent_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [id, slug, name, kind, businessName, country, locale, timezone, createdBy, parentId ?? null],
     );
   }
 
@@ -57,12 +59,12 @@ export class TenantRepository {
     return row;
   }
 
-  /** Where the person is an active member, oldest membership first. Suspended tenants are among them. */
+  /** Where the person is an active member: own tenants before those of clients, oldest membership first. Suspended ones are among them. */
   async ofMember(userId: string): Promise<MemberTenant[]> {
     return this.db.query<MemberTenant>(
-      `SELECT ${COLUMNS}, m.role FROM memberships m JOIN tenants t ON t.id = m.tenant_id
+      `SELECT ${COLUMNS}, m.role, m.via_agency AS "viaAgency" FROM memberships m JOIN tenants t ON t.id = m.tenant_id
        WHERE m.user_id = $1 AND m.status = 'active' AND t.status <> 'deleted'
-       ORDER BY m.created_at, m.id`,
+       ORDER BY m.via_agency IS NOT NULL, m.created_at, m.id`,
       [userId],
     );
   }

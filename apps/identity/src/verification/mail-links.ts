@@ -3,12 +3,17 @@ import type { TokenPurpose } from './verification-token';
 
 const LOCAL_APP = 'http://localhost:5173';
 
-const PAGES: Record<TokenPurpose, string> = {
+/** What a link in a mail is for. */
+export type LinkPurpose = TokenPurpose | 'invitation';
+
+const PAGES: Record<LinkPurpose, string> = {
   verify_email: 'verify-email',
   reset_password: 'reset-password',
+  set_password: 'set-password',
+  invitation: 'accept-invitation',
 };
 
-export type MailLinks = (purpose: TokenPurpose, token: string) => string;
+export type MailLinks = (purpose: LinkPurpose, token: string) => string;
 
 /** @throws Error when mails of production would lead nowhere */
 export function appAddress({ NODE_ENV, APP_URL }: Pick<IdentityConfig, 'NODE_ENV' | 'APP_URL'>): string {

@@ -9,15 +9,21 @@ import {
 import { Database } from '@parley/persistence';
 import { Passwords } from '../account/passwords.service';
 import { type User, UserRepository } from '../account/user.repository';
+import { ChallengeRepository } from '../mfa/challenge.repository';
 import { callerAddress } from '../session/caller-address';
 import { afterFailure, OPEN_GUARD } from '../session/lockout';
 import { LoginGuardRepository } from '../session/login-guard.repository';
-import { refuseLocked } from '../session/login.service';
 import { SessionEndings } from '../session/session-endings.service';
+import { refuseLocked } from '../session/sign-in-guard.service';
+import { SocialAccountRepository } from '../social/social-account.repository';
+import { TenantRepository } from '../tenancy/tenant.repository';
 import { InvalidMailToken, WrongPassword } from './verification.errors';
 import { VerificationMails } from './verification-mails.service';
-import { hashOfToken } from './verification-token';
+import { hashOfToken, type TokenPurpose } from './verification-token';
 import { VerificationTokenRepository } from './verification-token.repository';
+
+/** Tokens that let their holder choose a password. */
+const CHOOSING: readonly TokenPurpose[] = ['reset_password', 'set_password'];
 
 /** New passwords. As at sign-in, hashing happens between transactions. */
 @Injectable()
@@ -30,6 +36,9 @@ export class PasswordService {
     @Inject(SessionEndings) private readonly sessions: SessionEndings,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(VerificationMails) private readonly mails: VerificationMails,
+    @Inject(ChallengeRepository) private readonly challenges: ChallengeRepository,
+    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
+    @Inject(TenantRepository) private readonly tenants: TenantRepository,
   ) {}
 
   /**
@@ -40,7 +49,7 @@ export class PasswordService {
   async reset({ token, password }: ResetPasswordRequest): Promise<void> {
     const hash = hashOfToken(token);
     const user = await this.db.system('password reset', async () => {
-      const holder = await this.tokens.findHolder(hash, 'reset_password', new Date());
+      const holder = await this.tokens.findHolder(hash, CHOOSING, new Date());
       return holder === undefined ? undefined : this.users.find(holder);
     });
     if (!user || user.status !== 'active') throw new InvalidMailToken();
@@ -49,12 +58,13 @@ export class PasswordService {
       const at = new Date();
       // The guard first, as at sign-in: two transactions that lock in opposite order would wait for each other.
       await this.guards.lock(user.email, at);
-      if (!(await this.tokens.consume(hash, 'reset_password', at))) throw new InvalidMailToken();
+      if (!(await this.tokens.consume(hash, CHOOSING, at))) throw new InvalidMailToken();
       await this.guards.save(user.email, OPEN_GUARD);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new InvalidMailToken();
-      await this.users.verifyEmail(user.id, at);
-      await this.finish(changed, 'password_reset', at);
+      // Links older than the proof of the address may be those of whoever registered it in advance.
+      if (await this.users.verifyEmail(user.id, at)) await this.socialAccounts.removeAll(user.id);
+      await this.finish(changed, user.passwordHash, 'password_reset', at);
     });
   }
 
@@ -83,14 +93,33 @@ export class PasswordService {
       refuseLocked(await this.guards.lock(user.email, at), at);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new WrongPassword();
-      await this.finish(changed, 'password_changed', at, sessionId);
+      await this.finish(changed, user.passwordHash, 'password_changed', at, sessionId);
     });
   }
 
-  private async finish(user: User, reason: string, at: Date, except?: string): Promise<void> {
-    await this.tokens.consumeAll(user.id, 'reset_password', at);
-    await this.sessions.end({ userId: user.id, ...(except ? { exceptId: except } : {}) }, reason, at);
-    await this.mails.tellPasswordChanged(user);
+  /** In the transaction that changed the password. */
+  async finish(
+    user: User,
+    replaced: string | null,
+    reason: string,
+    at: Date,
+    except?: string,
+  ): Promise<void> {
+    await this.tokens.consumeAll(user.id, CHOOSING, at);
+    // Who proved the old password and no second factor yet has proved nothing.
+    await this.challenges.dropOf(user.id);
+    if (replaced !== null) await this.mails.tellPasswordChanged(user);
+    const [home] = await this.tenants.ofMember(user.id);
+    const filter = { userId: user.id, ...(except ? { exceptId: except } : {}) };
+    await this.sessions.end(filter, reason, at, [
+      {
+        action: `account.${reason.replace('_', '-')}`,
+        resourceType: 'user',
+        resourceId: user.id,
+        tenantId: home?.id ?? null,
+        actorUserId: user.id,
+      },
+    ]);
   }
 
   /** Many guesses at once are told under the lock, like those at sign-in: the sixth finds the account locked. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { emailRequestedV1, newId } from '@parley/contracts';
+import { type EmailRequestedV1, emailRequestedV1, newId } from '@parley/contracts';
 import { Jobs, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
@@ -50,18 +50,31 @@ export class VerificationMails implements OnModuleInit {
   }
 
   /** Makes a token and asks for the mail with it, in the open system transaction. */
-  async issue(user: User, purpose: TokenPurpose, at: Date): Promise<void> {
+  async issue(user: User, purpose: TokenPurpose, at: Date, tenantName?: string): Promise<void> {
     const token = newVerificationToken();
-    const validMinutes =
-      purpose === 'verify_email' ? this.config.VERIFY_TOKEN_HOURS * 60 : this.config.RESET_TOKEN_MINUTES;
+    const validMinutes = this.minutesOf(purpose);
     const expiresAt = new Date(at.getTime() + validMinutes * 60_000);
     const hash = hashOfToken(token);
     await this.tokens.add({ id: newId(), userId: user.id, purpose, hash, createdAt: at, expiresAt });
     const link = this.linkTo(purpose, token);
     await this.outbox.add(
       emailRequestedV1,
-      { ...addressed(user), template: purpose, link, validMinutes },
+      { ...addressed(user), template: purpose, link, validMinutes, ...(tenantName ? { tenantName } : {}) },
       { subject: user.id },
+    );
+  }
+
+  /** Asks for the mail with an invitation's link, in the open transaction. */
+  async invite(mail: Omit<EmailRequestedV1, 'name' | 'template' | 'link'>, token: string): Promise<void> {
+    await this.outbox.add(
+      emailRequestedV1,
+      {
+        ...mail,
+        name: mail.to,
+        template: 'invitation',
+        link: this.linkTo('invitation', token),
+      },
+      { subject: mail.userId },
     );
   }
 
@@ -77,6 +90,12 @@ export class VerificationMails implements OnModuleInit {
   async sweep(): Promise<void> {
     const before = new Date(Date.now() - KEEP_TOKENS_DAYS * DAY_MS);
     await this.db.system('expired verification tokens', () => this.tokens.prune(before));
+  }
+
+  private minutesOf(purpose: TokenPurpose): number {
+    const { VERIFY_TOKEN_HOURS, SET_PASSWORD_TOKEN_HOURS, RESET_TOKEN_MINUTES } = this.config;
+    if (purpose === 'reset_password') return RESET_TOKEN_MINUTES;
+    return 60 * (purpose === 'verify_email' ? VERIFY_TOKEN_HOURS : SET_PASSWORD_TOKEN_HOURS);
   }
 
   private async sendTo(email: string, purpose: TokenPurpose): Promise<void> {

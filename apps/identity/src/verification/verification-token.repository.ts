@@ -34,11 +34,11 @@ export class VerificationTokenRepository {
   }
 
   /** Whose token this is while it can be used. */
-  async findHolder(hash: Buffer, purpose: TokenPurpose, at: Date): Promise<string | undefined> {
+  async findHolder(hash: Buffer, purposes: readonly TokenPurpose[], at: Date): Promise<string | undefined> {
     const [row] = await this.db.query<{ userId: string }>(
       `SELECT user_id AS "userId" FROM verification_tokens
-       WHERE token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3`,
-      [hash, purpose, at],
+       WHERE token_hash = $1 AND purpose = ANY ($2) AND consumed_at IS NULL AND expires_at > $3`,
+      [hash, purposes, at],
     );
     return row?.userId;
   }
@@ -53,22 +53,22 @@ export class VerificationTokenRepository {
   }
 
   /** Uses the token up: of many at once one gets the holder, the others nothing. */
-  async consume(hash: Buffer, purpose: TokenPurpose, at: Date): Promise<string | undefined> {
+  async consume(hash: Buffer, purposes: readonly TokenPurpose[], at: Date): Promise<string | undefined> {
     const [row] = await this.db.query<{ userId: string }>(
       `UPDATE verification_tokens SET consumed_at = $3
-       WHERE token_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3
+       WHERE token_hash = $1 AND purpose = ANY ($2) AND consumed_at IS NULL AND expires_at > $3
        RETURNING user_id AS "userId"`,
-      [hash, purpose, at],
+      [hash, purposes, at],
     );
     return row?.userId;
   }
 
-  /** The other tokens of this person and purpose are no good any more either. */
-  async consumeAll(userId: string, purpose: TokenPurpose, at: Date): Promise<void> {
+  /** The other tokens of this person and these purposes are no good any more either. */
+  async consumeAll(userId: string, purposes: readonly TokenPurpose[], at: Date): Promise<void> {
     await this.db.execute(
       `UPDATE verification_tokens SET consumed_at = $3
-       WHERE user_id = $1 AND purpose = $2 AND consumed_at IS NULL`,
-      [userId, purpose, at],
+       WHERE user_id = $1 AND purpose = ANY ($2) AND consumed_at IS NULL`,
+      [userId, purposes, at],
     );
   }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-export const TOKEN_PURPOSES = ['verify_email', 'reset_password'] as const;
+export const TOKEN_PURPOSES = ['verify_email', 'reset_password', 'set_password'] as const;
 export type TokenPurpose = (typeof TOKEN_PURPOSES)[number];
 
 /** 256 random bits; the prefix lets secret scanners know ours. */

@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { VerifyEmailResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { UserRepository } from '../account/user.repository';
+import { AuditTrail } from '../audit/audit-trail';
+import { TenantRepository } from '../tenancy/tenant.repository';
 import { AlreadyVerified, InvalidMailToken } from './verification.errors';
 import { hashOfToken } from './verification-token';
 import { VerificationTokenRepository } from './verification-token.repository';
@@ -12,6 +14,8 @@ export class VerificationService {
     @Inject(Database) private readonly db: Database,
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
+    @Inject(TenantRepository) private readonly tenants: TenantRepository,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   /** @throws InvalidMailToken; AlreadyVerified when the token did its work before */
@@ -19,13 +23,28 @@ export class VerificationService {
     const at = new Date();
     const hash = hashOfToken(token);
     return this.db.system('e-mail verification', async () => {
-      const userId = await this.tokens.consume(hash, 'verify_email', at);
+      const userId = await this.tokens.consume(hash, ['verify_email'], at);
       const verified = userId && (await this.users.verifyEmail(userId, at));
-      if (verified) return { email: verified.email, verifiedAt: at.toISOString() };
+      if (verified) {
+        await this.record(verified.id);
+        return { email: verified.email, verifiedAt: at.toISOString() };
+      }
       const holder = userId ?? (await this.tokens.findFormerHolder(hash, 'verify_email'));
       const user = holder && (await this.users.find(holder));
       if (user && user.emailVerifiedAt) throw new AlreadyVerified();
       throw new InvalidMailToken();
+    });
+  }
+
+  /** An address that is verified may make a super admin (C-03). */
+  private async record(userId: string): Promise<void> {
+    const [home] = await this.tenants.ofMember(userId);
+    await this.audit.record({
+      action: 'account.email-verified',
+      resourceType: 'user',
+      resourceId: userId,
+      tenantId: home?.id ?? null,
+      actorUserId: userId,
     });
   }
 }

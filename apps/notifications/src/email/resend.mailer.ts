@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { CONFIG } from '@parley/platform';
+import { CONFIG, LiveConfig } from '@parley/platform';
 import { Agent, request } from 'undici';
 import type { NotificationsConfig } from '../config';
-import { type MailEndpoint, mailEndpoint } from './mail-endpoint';
+import { mailEndpoint } from './mail-endpoint';
 import { Mailer, type OutgoingMail, type SendOutcome } from './mailer';
 import { outcomeOf } from './resend-answer';
 
@@ -10,11 +10,14 @@ import { outcomeOf } from './resend-answer';
 @Injectable()
 export class ResendMailer extends Mailer implements OnModuleDestroy {
   private readonly agent = new Agent();
-  private readonly endpoint: MailEndpoint;
 
-  constructor(@Inject(CONFIG) private readonly config: NotificationsConfig) {
+  constructor(
+    @Inject(CONFIG) private readonly config: NotificationsConfig,
+    @Inject(LiveConfig) private readonly live: LiveConfig<NotificationsConfig>,
+  ) {
     super();
-    this.endpoint = mailEndpoint(config);
+    // Told at start, not with the first mail.
+    mailEndpoint(config);
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -23,15 +26,19 @@ export class ResendMailer extends Mailer implements OnModuleDestroy {
 
   async send({ id, to, subject, html, text }: OutgoingMail): Promise<SendOutcome> {
     try {
-      const { statusCode, headers, body } = await request(`${this.endpoint.baseUrl}/emails`, {
+      const { apiKey, baseUrl } = mailEndpoint({
+        ...this.config,
+        RESEND_API_KEY: this.live.get('RESEND_API_KEY'),
+      });
+      const { statusCode, headers, body } = await request(`${baseUrl}/emails`, {
         method: 'POST',
         headers: {
-          authorization: `Bearer ${this.endpoint.apiKey}`,
+          authorization: `Bearer ${apiKey}`,
           'content-type': 'application/json',
           'idempotency-key': id,
           'user-agent': `Parley/${this.config.APP_VERSION}`,
         },
-        body: JSON.stringify({ from: this.config.EMAIL_FROM, to: [to], subject, html, text }),
+        body: JSON.stringify({ from: this.live.get('EMAIL_FROM'), to: [to], subject, html, text }),
         dispatcher: this.agent,
         signal: AbortSignal.timeout(this.config.EMAIL_TIMEOUT_MS),
       });

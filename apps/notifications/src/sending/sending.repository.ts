@@ -23,13 +23,15 @@ export class SendingRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Marks due deliveries as being delivered and returns them. None while the endpoint rests or is not active; one
+   * Marks due deliveries as being delivered and returns them. None while the endpoint rests or is not active, or its
+   * tenant is suspended; one
    * at a time while it is broken. The database's clock decides, since it also decides when jobs run.
    */
   claim({ endpointId, room, inFlight }: Claim): Promise<ClaimedDelivery[]> {
     return this.database.query<ClaimedDelivery>(
       `WITH endpoint AS (
-         SELECT * FROM webhook_endpoints WHERE id = $1 AND status = 'active'),
+         SELECT * FROM webhook_endpoints w WHERE w.id = $1 AND w.status = 'active'
+           AND NOT EXISTS (SELECT FROM tenant_standings s WHERE s.tenant_id = w.tenant_id AND s.suspended)),
        due AS (
          SELECT d.id FROM webhook_deliveries d JOIN endpoint p ON p.id = d.endpoint_id
          WHERE d.endpoint_id = $1 AND d.status IN ('pending', 'failed') AND d.next_attempt_at <= now()

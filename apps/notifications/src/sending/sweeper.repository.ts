@@ -29,6 +29,7 @@ export class SweeperRepository {
        FROM webhook_deliveries d JOIN webhook_endpoints p ON p.id = d.endpoint_id
        WHERE d.status IN ('pending', 'failed') AND d.next_attempt_at <= now() - $1 * interval '1 millisecond'
          AND p.status = 'active' AND (p.resting_until IS NULL OR p.resting_until < now())
+         AND NOT EXISTS (SELECT FROM tenant_standings s WHERE s.tenant_id = p.tenant_id AND s.suspended)
        LIMIT 1000`,
       [byMs],
     );

@@ -9,7 +9,7 @@ import { wakeEndpoint } from './wake.job';
 const DAY_MS = 86_400_000;
 const PRUNE_BATCH = 5_000;
 
-/** The net under the jobs: a killed process keeps its jobs locked for hours, its deliveries must not wait for that. */
+/** The net under the jobs: frees deliveries a stopped process had taken, and wakes what is overdue. */
 @Injectable()
 export class Sweeper implements OnModuleInit {
   private readonly logger = new Logger(Sweeper.name);

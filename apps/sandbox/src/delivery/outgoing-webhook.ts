@@ -5,7 +5,7 @@ export interface SignedBody {
 
 /** One webhook ready to leave: exact bytes and signed headers. */
 export interface OutgoingWebhook extends SignedBody {
-  provider: 'twilio' | 'vapi';
+  provider: 'twilio' | 'vapi' | 'stripe';
   /** The provider's id of the call or message it is about. */
   callId: string;
   kind: string;

@@ -38,6 +38,8 @@ export function registerResend(
         return reply.code(409).send(refusal(409, 'invalid_idempotent_request', message));
       });
 
+      scope.get('/domains', () => ({ object: 'list', has_more: false, data: [] }));
+
       scope.get<{ Params: { id: string } }>('/emails/:id', async ({ params }, reply) => {
         const mail = mailbox.find(params.id);
         if (mail === undefined) return reply.code(404).send(refusal(404, 'not_found', 'Email not found'));

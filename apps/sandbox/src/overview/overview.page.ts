@@ -1,7 +1,9 @@
 import type { SentLog } from '../delivery/sent-log';
 import { NO_FAULTS, type FaultSwitches } from '../faults/fault-switches';
 import type { Mailbox } from '../mail/mailbox';
+import type { OAuthWorld } from '../oauth/oauth-authorize';
 import type { Receivers } from '../receiver/receivers';
+import type { SimulatedStripe } from '../stripe/stripe';
 import type { TwilioStore } from '../twilio/twilio-store';
 import type { VapiStore } from '../vapi/vapi-store';
 import { Html, html } from './html';
@@ -11,8 +13,10 @@ export interface OverviewSources {
   sent: SentLog;
   mailbox: Mailbox;
   receivers: Receivers;
+  stripe: SimulatedStripe;
   twilio: TwilioStore;
   vapi: VapiStore;
+  oauth: OAuthWorld;
 }
 
 const SHOWN = 25;
@@ -48,11 +52,13 @@ export function overviewPage(sources: OverviewSources, paused: boolean): string 
       <body>
         <h1>Parley sandbox</h1>
         <p class="dim">
-          Simulated Twilio, Vapi, Anthropic, Resend and n8n.
+          Simulated Twilio, Vapi, Stripe, Anthropic, Resend, n8n, and sign-in with Google, LinkedIn and
+          Facebook.
           ${paused ? html`<a href="/">Refresh</a>` : html`Refreshes every ${REFRESH_SECONDS} s, <a href="/?paused">pause</a>.`}
         </p>
         ${[faultsSection(sources), receivedSection(sources), sentSection(sources)]}
         ${[smsSection(sources), mailSection(sources), callsSection(sources)]}
+        ${[checkoutSection(sources), signInsSection(sources)]}
       </body>
     </html>`.markup
   }`;
@@ -167,6 +173,48 @@ function callsSection({ vapi }: OverviewSources): Html {
     'Numbers',
     'Talked',
     'Status',
+  ]);
+}
+
+function checkoutSection({ stripe }: OverviewSources): Html {
+  const sessions = stripe.store.sessions.all();
+  const rows = newest(sessions).map(
+    ({ id, created, mode, amount_total: total, currency, status, payment_status: payment }) =>
+      html`<tr>
+        <td>${clock(new Date(created * 1000).toISOString())}</td>
+        <td><a href="/checkout/${id}">${id}</a></td>
+        <td>${mode}</td>
+        <td>${(total / 100).toFixed(2)} ${currency}</td>
+        <td>${status}, ${payment}</td>
+      </tr>`,
+  );
+  return section('Stripe checkouts', '/control/stripe', sessions.length, rows, [
+    'Created',
+    'Page',
+    'Mode',
+    'Amount',
+    'Status',
+  ]);
+}
+
+function signInsSection({ oauth }: OverviewSources): Html {
+  const given = oauth.grants.given();
+  const rows = newest(given).map(
+    ({ provider, person, fault, at }) =>
+      html`<tr>
+        <td>${clock(at.toISOString())}</td>
+        <td>${provider}</td>
+        <td>${person.name}</td>
+        <td>${person.email ?? 'no e-mail'}</td>
+        <td class="bad">${fault}</td>
+      </tr>`,
+  );
+  return section('Social sign-ins', '/control/oauth', given.length, rows, [
+    'Time',
+    'At',
+    'Name',
+    'E-mail',
+    'Fault',
   ]);
 }
 

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { JournalModule } from '../journal/journal.module';
+import { StandingModule } from '../standing/standing.module';
 import { TenancyModule } from '../tenancy/tenancy.module';
 import { TenantLimit } from './tenant-limit';
 import { WebhookDoor } from './webhook-door';
 
 @Module({
-  imports: [JournalModule, TenancyModule],
+  imports: [JournalModule, StandingModule, TenancyModule],
   providers: [WebhookDoor, TenantLimit],
   exports: [WebhookDoor],
 })

@@ -1,17 +1,18 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, newId } from '@parley/contracts';
-import { CONFIG, toAppError, toErrorBody } from '@parley/platform';
+import { LiveConfig, toAppError, toErrorBody } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
 import type { Claim, NewJournalRow } from '../journal/journal-row';
 import { JournalWriter } from '../journal/journal-writer';
 import { webhooksTaken } from '../journal/journal.metrics';
 import { ADAPTERS } from '../providers/adapters';
+import { Standings } from '../standing/standings';
 import { acceptedSecrets, type Connection } from '../tenancy/connection';
 import { type Candidates, type Claims, type Resolved, TenantResolver } from '../tenancy/tenant-resolver';
 import { verifyGeneric } from './generic-signature';
 import { storedHeaders } from './stored-headers';
 import { TenantLimit } from './tenant-limit';
-import type { ProviderAdapter, ProviderEvent, WebhookAnswer, WebhookRequest } from './webhook';
+import type { LineContext, ProviderAdapter, ProviderEvent, WebhookAnswer, WebhookRequest } from './webhook';
 import { IntakeUnavailable, InvalidSignature, TooManyWebhooks, UnknownProvider } from './webhook.errors';
 import { findWebhookPath, type WebhookPath } from './webhook-paths';
 
@@ -27,15 +28,18 @@ interface Vouched {
 @Injectable()
 export class WebhookDoor {
   private readonly logger = new Logger(WebhookDoor.name);
-  private readonly publicUrl: string;
 
   constructor(
     @Inject(TenantResolver) private readonly resolver: TenantResolver,
     @Inject(JournalWriter) private readonly journal: JournalWriter,
     @Inject(TenantLimit) private readonly limit: TenantLimit,
-    @Inject(CONFIG) config: TelephonyConfig,
-  ) {
-    this.publicUrl = config.PUBLIC_URL.replace(/\/+$/, '');
+    @Inject(Standings) private readonly standings: Standings,
+    @Inject(LiveConfig) private readonly live: LiveConfig<TelephonyConfig>,
+  ) {}
+
+  /** Signatures cover it: providers must be told of a change as well. */
+  private get publicUrl(): string {
+    return this.live.get('PUBLIC_URL').replace(/\/+$/, '');
   }
 
   /** Never throws: refusals are answers too. */
@@ -63,11 +67,12 @@ export class WebhookDoor {
     const asks = adapter.asks(event);
     const over = resolved.tenantId ? this.limit.count(resolved.tenantId) : undefined;
     const deferredUntil = asks ? undefined : over;
+    const refused = asks ? this.standings.refuses(resolved.tenantId, 'voice') : Promise.resolve(false);
     const committed = this.journal.claim(toRow(request, event, vouched, resolved, deferredUntil));
-    const answer = (): WebhookAnswer =>
+    const answer = async (): Promise<WebhookAnswer> =>
       adapter.answer(event, {
-        tenant: resolved.tenant,
-        number: resolved.number,
+        ...lineOf(resolved),
+        refused: await refused,
         callbackUrl: (path) =>
           this.publicUrl + path + (claims.connectionId ? `?connection=${claims.connectionId}` : ''),
       });
@@ -108,7 +113,7 @@ export class WebhookDoor {
   }
 
   private async answerAnyway(
-    answer: () => WebhookAnswer,
+    answer: () => Promise<WebhookAnswer>,
     committed: Promise<Claim>,
     { provider }: WebhookPath,
   ): Promise<WebhookAnswer> {
@@ -163,6 +168,10 @@ export function refusalAnswer(refusal: AppError): WebhookAnswer {
   };
 }
 
+/** A suspended tenant's line is answered as one that is not in service. */
+const lineOf = ({ tenant, number }: Resolved): Pick<LineContext, 'tenant' | 'number'> =>
+  tenant?.suspended ? { tenant: undefined, number: undefined } : { tenant, number };
+
 function claimsIn({ headers }: WebhookRequest, query: string): Claims {
   const tenant = headers['x-tenant-id'];
   return {
@@ -180,7 +189,8 @@ function toRow(
   { tenantId }: Resolved,
   deferredUntil: Date | undefined,
 ): NewJournalRow {
-  const reason = !event.known ? 'unknown kind of event' : tenantId ? null : 'nobody owns the number';
+  const owned = tenantId !== null || ADAPTERS[connection.provider].platform;
+  const reason = !event.known ? 'unknown kind of event' : owned ? null : 'nobody owns the number';
   return {
     id: newId(),
     provider: connection.provider,

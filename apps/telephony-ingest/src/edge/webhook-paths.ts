@@ -19,6 +19,9 @@ export const PROVIDER_PATHS: readonly WebhookPath[] = [
   { path: '/webhooks/twilio', provider: 'twilio', generic: true },
   ...TWILIO_STEPS.map((step) => ({ path: `/webhooks/twilio/${step}`, provider: 'twilio' as const, step })),
   { path: '/webhooks/vapi', provider: 'vapi', generic: true },
+  ...['/v1/webhooks/stripe', '/stripe-webhook', '/billing/webhook/stripe', '/api/webhooks/stripe'].map(
+    (path) => ({ path, provider: 'stripe' as const }),
+  ),
   { path: '/twilio/voice', provider: 'twilio', step: 'voice' },
   { path: '/twilio/sms', provider: 'twilio', step: 'sms' },
 ];

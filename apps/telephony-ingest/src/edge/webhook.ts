@@ -44,6 +44,8 @@ export interface ProviderEvent<Content> {
 export interface LineContext {
   readonly tenant: { name: string; locale: 'en' | 'fr'; country: string; timezone: string } | undefined;
   readonly number: LineNumber | undefined;
+  /** Nothing is left to pay a call with, or use is paused: new calls are turned away politely. */
+  readonly refused: boolean;
   /** Public address, and what of the query must be kept on call-backs. */
   readonly callbackUrl: (path: string) => string;
 }
@@ -63,6 +65,8 @@ export interface LineNumber {
 /** One provider's protocol. */
 export interface ProviderAdapter<Content> {
   readonly provider: WebhookProvider;
+  /** Its events are about the platform's own account; whose they are is in them, for their consumer to find. */
+  readonly platform?: true;
   /** @throws Invalid when the body is not what the provider sends */
   read(request: WebhookRequest, step: string | undefined): ProviderEvent<Content>;
   /** The scheme by which one of the secrets vouches for the request; undefined when none does. */

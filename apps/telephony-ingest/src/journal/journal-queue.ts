@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { WebhookProvider } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { HELD_UNTIL } from '../tenancy/tenant-standings';
 
 /** A worker that has not settled an entry by then is taken for dead, and another one tries. */
 const LEASE_SECONDS = 20;
@@ -9,7 +10,8 @@ const LEASE_SECONDS = 20;
 export interface Lease {
   readonly id: string;
   readonly provider: WebhookProvider;
-  readonly tenantId: string;
+  /** Null: an event of the platform's own account with the provider. */
+  readonly tenantId: string | null;
   readonly subject: string | null;
   readonly attempts: number;
 }
@@ -33,7 +35,7 @@ export class JournalQueue {
       const rows = await this.database.query<Lease>(
         `WITH due AS (
            SELECT id FROM journal
-           WHERE status IN ('received', 'processing', 'deferred') AND next_at <= now() AND tenant_id IS NOT NULL
+           WHERE status IN ('received', 'processing', 'deferred') AND next_at <= now()
              AND NOT EXISTS (SELECT FROM erased_tenants e WHERE e.tenant_id = journal.tenant_id)
            ORDER BY next_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
          UPDATE journal j SET status = 'processing', attempts = attempts + 1,
@@ -59,17 +61,37 @@ export class JournalQueue {
 
   /**
    * Settles an entry in the open transaction of its tenant, before its effects, so that the row stays locked.
-   * @returns undefined when the lease was lost to another worker
+   * @returns undefined when the lease was lost to another worker, or the tenant is suspended
    */
   async settle({ id, attempts }: Lease): Promise<LeasedBody | undefined> {
     const rows = await this.database.query<LeasedBody>(
       `UPDATE journal SET status = 'processed', processed_at = now(), last_error = NULL
        WHERE id = $1 AND status = 'processing' AND attempts = $2
          AND NOT EXISTS (SELECT FROM erased_tenants WHERE tenant_id = journal.tenant_id)
+         AND NOT EXISTS (SELECT FROM tenant_standings s WHERE s.tenant_id = journal.tenant_id AND s.suspended)
        RETURNING kind, content_type AS "contentType", path, body, received_at AS "receivedAt"`,
       [id, attempts],
     );
     return rows[0];
+  }
+
+  /**
+   * Lays an entry aside until its tenant is reactivated, in the open transaction of the tenant; the lock on its
+   * standing makes sure that who reactivates finds it.
+   * @returns false when the tenant is not suspended, or the lease was lost
+   */
+  async hold({ id, tenantId, attempts }: Lease): Promise<boolean> {
+    const suspended = await this.database.query(
+      'SELECT 1 FROM tenant_standings WHERE tenant_id = $1 AND suspended FOR SHARE',
+      [tenantId],
+    );
+    if (suspended.length === 0) return false;
+    const held = await this.database.execute(
+      `UPDATE journal SET status = 'deferred', attempts = attempts - 1, next_at = $3, last_error = 'tenant suspended'
+       WHERE id = $1 AND status = 'processing' AND attempts = $2`,
+      [id, attempts, HELD_UNTIL],
+    );
+    return held === 1;
   }
 
   async markIgnored({ id }: Lease): Promise<void> {
@@ -82,14 +104,14 @@ export class JournalQueue {
     reason: string,
     retryInMs: number | undefined,
   ): Promise<void> {
-    await this.database.forTenant(tenantId, () =>
+    const work = (): Promise<number> =>
       this.database.execute(
         `UPDATE journal SET status = $3, last_error = $4,
            next_at = now() + coalesce($5::float8, 0) * interval '1 millisecond'
          WHERE id = $1 AND status = 'processing' AND attempts = $2`,
         [id, attempts, retryInMs === undefined ? 'dead' : 'received', reason, retryInMs ?? null],
-      ),
-    );
+      );
+    await (tenantId ? this.database.forTenant(tenantId, work) : this.database.system('platform event', work));
   }
 
   /** Hands back what was not begun. */

@@ -9,6 +9,7 @@ import { JournalService } from './journal.service';
 import { JournalWorker } from './journal-worker';
 import { JournalWriter } from './journal-writer';
 import { OwnerFinder } from './owner-finder';
+import { PlatformEvents } from './platform-events';
 import { ReplayPreview } from './replay-preview';
 import { ReplayService } from './replay.service';
 
@@ -23,6 +24,7 @@ import { ReplayService } from './replay.service';
     JournalWorker,
     JournalWriter,
     OwnerFinder,
+    PlatformEvents,
     ReplayPreview,
     ReplayService,
   ],

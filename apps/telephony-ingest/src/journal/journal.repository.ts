@@ -92,7 +92,7 @@ export class JournalRepository {
   /** @returns false when a worker has it right now, or it was settled meanwhile and is not to be done again */
   async requeue(
     id: string,
-    options: { force: boolean; by: string | null; tenantId: string },
+    options: { force: boolean; by: string | null; tenantId: string | null },
   ): Promise<boolean> {
     const changed = await this.database.execute(
       `UPDATE journal SET status = 'received', attempts = 0, next_at = now(), last_error = NULL, tenant_id = $4,

@@ -23,9 +23,12 @@ export class ReplayPreview {
     @Inject(ObservationSink) private readonly sink: ObservationSink,
   ) {}
 
-  async of(row: JournalRowDetail, tenantId: string): Promise<ReplayResult> {
+  async of(row: JournalRowDetail, tenantId: string | null): Promise<ReplayResult> {
     const result: ReplayResult = { id: row.id, outcome: 'dry-run' };
-    const { id, provider, kind, contentType, path, body, receivedAt } = row;
+    const { provider } = row;
+    // An event of the platform is handed on as it is: nothing of ours would change here.
+    if (tenantId === null || provider === 'stripe') return { ...result, observations: [], changes: [] };
+    const { id, kind, contentType, path, body, receivedAt } = row;
     const event: JournalledEvent = { id, provider, kind, tenantId, contentType, path, body, receivedAt };
     try {
       const observations = this.applier.read(event);

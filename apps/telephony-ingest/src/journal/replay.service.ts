@@ -7,6 +7,7 @@ import {
   type ReplayResult,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { ADAPTERS } from '../providers/adapters';
 import { JournalEntryNotFound } from './journal.errors';
 import { JournalRepository, type JournalRowDetail } from './journal.repository';
 import { JournalWorker } from './journal-worker';
@@ -33,8 +34,9 @@ export class ReplayService {
   async replay(id: string, options: ReplayOptions): Promise<ReplayResult> {
     const row = await this.database.system(REASON, () => this.journal.find(id));
     if (!row) throw new JournalEntryNotFound();
-    const tenantId = row.tenantId ?? (await this.owners.ownerOf(row));
-    if (!tenantId) return { id, outcome: 'no-tenant' };
+    const platform = ADAPTERS[row.provider].platform ?? false;
+    const tenantId = platform ? null : (row.tenantId ?? (await this.owners.ownerOf(row)) ?? null);
+    if (!tenantId && !platform) return { id, outcome: 'no-tenant' };
     if (options.dryRun) return this.preview.of(row, tenantId);
     return { id, outcome: await this.requeue(row, tenantId, options.force ?? false) };
   }
@@ -51,7 +53,7 @@ export class ReplayService {
 
   private async requeue(
     row: JournalRowDetail,
-    tenantId: string,
+    tenantId: string | null,
     force: boolean,
   ): Promise<'queued' | 'unchanged'> {
     const by = currentCaller().userId ?? null;

@@ -12,6 +12,7 @@ export interface TenantFacts {
   timezone: string;
   locale: 'en' | 'fr';
   country: string;
+  suspended: boolean;
 }
 
 export interface OwnedNumber extends LineNumber {
@@ -72,7 +73,12 @@ export class DirectoryRepository {
 
   /** @param name id or slug */
   tenant(name: string): Promise<TenantFacts | undefined> {
-    return this.onlyOne('SELECT * FROM tenants WHERE id::text = $1 OR slug = $1 LIMIT 2', name);
+    return this.onlyOne(
+      `SELECT t.id, t.slug, t.name, t.timezone, t.locale, t.country, coalesce(s.suspended, false) AS suspended
+       FROM tenants t LEFT JOIN tenant_standings s ON s.tenant_id = t.id
+       WHERE t.id::text = $1 OR t.slug = $1 LIMIT 2`,
+      name,
+    );
   }
 
   private async connections(where: string, parameters: unknown[]): Promise<Connection[]> {

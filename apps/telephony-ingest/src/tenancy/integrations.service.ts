@@ -11,7 +11,7 @@ import {
 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { CONFIG } from '@parley/platform';
+import { LiveConfig } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
 import { type ConnectionRow, type ConnectionSecrets, ownerOfSecrets } from './connection';
 import { Directory } from './directory';
@@ -29,7 +29,7 @@ export class IntegrationsService {
     @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(Directory) private readonly directory: Directory,
-    @Inject(CONFIG) private readonly config: TelephonyConfig,
+    @Inject(LiveConfig) private readonly live: LiveConfig<TelephonyConfig>,
   ) {}
 
   /** Sets the caller's account with a provider; what is left out stays. */
@@ -127,7 +127,7 @@ export class IntegrationsService {
       authTokenLast4: authToken?.slice(-4) ?? null,
       webhookSecretLast4: webhookSecret?.slice(-4) ?? null,
       previousSecretsUntil: rotating ? (row.previousUntil?.toISOString() ?? null) : null,
-      webhookUrl: `${this.config.PUBLIC_URL.replace(/\/+$/, '')}/v1/webhooks/${row.provider}?connection=${row.id}`,
+      webhookUrl: `${this.live.get('PUBLIC_URL').replace(/\/+$/, '')}/v1/webhooks/${row.provider}?connection=${row.id}`,
       createdAt: row.createdAt.toISOString(),
       updatedAt: row.updatedAt.toISOString(),
     };

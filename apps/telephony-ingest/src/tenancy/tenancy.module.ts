@@ -10,6 +10,7 @@ import { PlatformAccounts } from './platform-accounts';
 import { CONFIG, SecretBox } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
 import { TenantResolver } from './tenant-resolver';
+import { TenantStandings } from './tenant-standings';
 import { TenantsConsumer } from './tenants.consumer';
 
 @Module({
@@ -27,6 +28,7 @@ import { TenantsConsumer } from './tenants.consumer';
       inject: [CONFIG],
     },
     TenantResolver,
+    TenantStandings,
   ],
   exports: [Directory, TenantResolver],
 })

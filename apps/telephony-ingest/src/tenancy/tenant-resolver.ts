@@ -97,5 +97,13 @@ function idIn(tenantName: string | undefined): string | undefined {
 
 /** A tenant identity has not told us about yet: its line must be answered all the same. */
 function stranger(id: string): TenantFacts {
-  return { id, slug: '', name: '', timezone: 'America/Toronto', locale: 'en', country: 'CA' };
+  return {
+    id,
+    slug: '',
+    name: '',
+    timezone: 'America/Toronto',
+    locale: 'en',
+    country: 'CA',
+    suspended: false,
+  };
 }

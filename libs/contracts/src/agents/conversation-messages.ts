@@ -36,7 +36,13 @@ export class ConversationMessage {
   @Int({ min: 1, description: 'Place in the conversation, from 1' }) position: number;
   @OneOf(CHAT_ROLES) role: ChatRole;
   @OneOf(CHAT_MESSAGE_STATUSES) status: ChatMessageStatus;
-  @Text({ min: 0, max: 1_000_000, description: 'So far, while streaming' }) content: string;
+  @Text({
+    min: 0,
+    max: 1_000_000,
+    description: 'So far, while streaming',
+    example: 'How do I answer when they say it costs too much?',
+  })
+  content: string;
   @Int({ min: 0, description: 'Characters (UTF-16 units) of `content`: where to resume' }) seq: number;
   @Text({ nullable: true, max: 80 }) model: string | null;
   @Nested(() => TokenUsage, { nullable: true }) usage: TokenUsage | null;
@@ -53,10 +59,20 @@ export const ConversationMessagePage = pageOf(ConversationMessage);
 export class SendChatMessageBody {
   @Text({ max: MAX_CHAT_MESSAGE_CHARACTERS, example: 'How do I answer "it is too expensive"?' }) text: string;
 
-  @Text({ optional: true, max: 128, description: "The client's own id: sending it again changes nothing" })
+  @Text({
+    optional: true,
+    max: 128,
+    description: "The client's own id: sending it again changes nothing",
+    example: 'message-1',
+  })
   clientMessageId?: string;
 
-  @Text({ optional: true, max: 60, description: 'Id or slug of the persona that answers from now on' })
+  @Text({
+    optional: true,
+    max: 60,
+    description: 'Id or slug of the persona that answers from now on',
+    example: 'closer',
+  })
   agentId?: string;
 }
 

@@ -8,8 +8,8 @@ export type ProcedureType = (typeof PROCEDURE_TYPES)[number];
 
 export class ConversationPersona {
   @Uuid() id: string;
-  @Text({ max: 60 }) slug: string;
-  @Text({ max: 120 }) name: string;
+  @Text({ max: 60, example: 'closer' }) slug: string;
+  @Text({ max: 120, example: 'The Closer' }) name: string;
 }
 
 /** Private to the person who started it. */
@@ -47,8 +47,8 @@ export class ListConversationsRequest extends PageRequest {
 /** One of `personaId` and `agentId` is needed; they mean the same (design 000 says agent). */
 export class CreateConversationRequest {
   @Text({ optional: true, max: 60, description: 'Id or slug', example: 'closer' }) personaId?: string;
-  @Text({ optional: true, max: 60, description: 'As `personaId`' }) agentId?: string;
-  @Text({ optional: true, max: 200 }) title?: string;
+  @Text({ optional: true, max: 60, description: 'As `personaId`', example: 'closer' }) agentId?: string;
+  @Text({ optional: true, max: 200, example: 'Objections about price' }) title?: string;
   @Uuid({ optional: true }) procedureId?: string;
   @OneOf(PROCEDURE_TYPES, { optional: true }) procedureType?: ProcedureType;
 

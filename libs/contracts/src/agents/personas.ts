@@ -6,7 +6,7 @@ export class Persona {
   @Uuid() id: string;
   @Text({ max: 60, example: 'closer' }) slug: string;
   @Text({ max: 120, example: 'Closer' }) name: string;
-  @Text({ max: 2000 }) description: string;
+  @Text({ max: 2000, example: 'Asks for the sale, kindly and often.' }) description: string;
   @Texts({ description: 'What it is good at' }) specialty: string[];
   @Json({ description: 'How it speaks: tone, traits' }) style: Record<string, unknown>;
   @Text({ max: 60, nullable: true }) icon: string | null;
@@ -26,7 +26,12 @@ export class RecommendPersonasRequest {
   @Text({ optional: true, max: 2000, example: 'Overcome price objections and close the deal' })
   goal?: string;
 
-  @Text({ optional: true, max: 4000, description: 'What is known about the situation' })
+  @Text({
+    optional: true,
+    max: 4000,
+    description: 'What is known about the situation',
+    example: 'A dentist who wrote back twice',
+  })
   context?: string;
 
   @Uuid({ optional: true, description: 'The procedure it is about; speaks for product knowledge' })
@@ -37,7 +42,7 @@ export class PersonaRecommendation {
   @Nested(() => Persona) persona: Persona;
   @Int({ min: 1 }) rank: number;
   @Int({ min: 0, max: 100, description: 'Share of all points given, in percent' }) score: number;
-  @Text({ max: 500 }) reason: string;
+  @Text({ max: 500, example: 'Asks for a decision' }) reason: string;
   @Texts({ description: 'Words of the goal that spoke for this persona' }) matched: string[];
 }
 

@@ -1,5 +1,6 @@
 import { Bool, Email, Instant, ListOf, Nested, OneOf, Text, Uuid } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
+import { OwnApiKeysShown } from './provider-keys';
 import { TENANT_KINDS, type TenantKind } from './tenant-events';
 
 export const MEMBERSHIP_ROLES = ['owner', 'admin', 'user'] as const;
@@ -11,15 +12,22 @@ export type PlatformRole = (typeof PLATFORM_ROLES)[number];
 export const ACCOUNT_STATUSES = ['pending', 'active', 'suspended', 'deleted'] as const;
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 
+/** BR-009 */
+export const AUTH_PROVIDERS = ['email', 'google', 'linkedin', 'facebook'] as const;
+export type AuthProvider = (typeof AUTH_PROVIDERS)[number];
+
 export class UserResponse {
   @Uuid() id: string;
   @Email({ example: 'owner@demohvac.com' }) email: string;
   @Bool() emailVerified: boolean;
+  @Instant({ nullable: true }) emailVerifiedAt: string | null;
   @Text({ max: 200, example: 'Élise Tremblay' }) name: string;
   @OneOf(PLATFORM_ROLES) platformRole: PlatformRole;
+  @OneOf(AUTH_PROVIDERS, { description: 'How the account came to be' }) authProvider: AuthProvider;
   @OneOf(ACCOUNT_STATUSES) status: AccountStatus;
   @OneOf(['en', 'fr']) locale: 'en' | 'fr';
   @Instant() createdAt: string;
+  @Instant({ description: 'When name, language, password or standing last changed' }) updatedAt: string;
 }
 
 /** A tenant as one of its members sees it. */
@@ -41,6 +49,8 @@ export class MeResponse {
   @Nested(() => TenantResponse, { description: 'The tenant the access token is for' }) tenant: TenantResponse;
   @ListOf(() => TenantResponse, { description: 'Every tenant the user is a member of' })
   memberships: TenantResponse[];
+  @Nested(() => OwnApiKeysShown, { description: 'Last four characters of the own provider keys' })
+  apiKeys: OwnApiKeysShown;
 }
 
 export const getMe = defineOperation({

@@ -6,7 +6,8 @@ import { defineOperation, Nothing } from '../rpc';
 
 /**
  * What a key may be allowed: permissions of routes that act for a tenant, not for a person, and `lookup` for the
- * contact lookup (C-86). Keys can neither manage keys nor read the audit trail.
+ * contact lookup (C-86). Keys can neither manage keys nor read the audit trail, nor do what asks for a step-up: nobody
+ * stands behind a key to prove who they are (ADR 0015). So there is no scope that sets provider accounts.
  */
 export const API_KEY_SCOPES = [
   'analytics:read',
@@ -14,7 +15,6 @@ export const API_KEY_SCOPES = [
   'calls:read',
   'credits:read',
   'integrations:read',
-  'integrations:write',
   'lookup',
   'messages:read',
   'numbers:read',
@@ -52,7 +52,7 @@ export class ServiceToken {
 export const ServiceTokenPage = pageOf(ServiceToken);
 
 export class CreateServiceTokenRequest {
-  @Text({ max: 100 }) name: string;
+  @Text({ max: 100, example: 'Contact lookup of the voice agent' }) name: string;
   @ArrayMinSize(1)
   @Texts({ in: API_KEY_SCOPES, max: 50, example: ['calls:read'] })
   scopes: ApiKeyScope[];
@@ -77,7 +77,11 @@ export class RotateServiceTokenRequest extends RotateServiceTokenBody {
 
 export class ServiceTokenWithSecret {
   @Nested(() => ServiceToken) token: ServiceToken;
-  @Text({ description: 'Send as `Authorization: Bearer`. Shown this once' }) secret: string;
+  @Text({
+    description: 'Send as `Authorization: Bearer`. Shown this once',
+    example: 'shown once, and never again',
+  })
+  secret: string;
 }
 
 export class VerifyApiKeyRequest {

@@ -1,6 +1,6 @@
 import { Bool, Instant, Int, Json, Nested, OneOf, Text, Uuid } from '../fields';
 import { PageRequest, pageOf } from '../page';
-import { defineOperation } from '../rpc';
+import { defineOperation, Nothing } from '../rpc';
 
 /** One act, as it was written beside it. */
 export class AuditEntry {
@@ -14,19 +14,35 @@ export class AuditEntry {
   @Uuid({ nullable: true }) actorUserId: string | null;
   @Uuid({ nullable: true, description: 'The service token that acted' }) actorKeyId: string | null;
   @Uuid({ nullable: true, description: 'The super admin acting as the actor' }) impersonatorId: string | null;
+  @Uuid({ nullable: true, description: 'The impersonation it was done in' }) impersonationId: string | null;
   @Text({ nullable: true, max: 64 }) ip: string | null;
   @Text({ nullable: true, max: 256 }) userAgent: string | null;
-  @Text({ max: 128 }) requestId: string;
+  @Text({ max: 128, example: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0021' }) requestId: string;
   @Json({ nullable: true }) before: Record<string, unknown> | null;
   @Json({ nullable: true }) after: Record<string, unknown> | null;
-  @Text({ max: 64, description: 'SHA-256 over the hash before and this row' }) hash: string;
+  @Int({ min: 1, description: 'Which fields the hash covers: 2 with impersonationId and version' })
+  version: number;
+  @Text({
+    max: 64,
+    description: 'SHA-256 over the hash before and this row',
+    example: 'sha256 over this entry and the hash before it',
+  })
+  hash: string;
 }
 
 export const AuditEntryPage = pageOf(AuditEntry);
 
 export class ListAuditLogsRequest extends PageRequest {
-  @Text({ optional: true, max: 100 }) action?: string;
+  @Text({
+    optional: true,
+    max: 100,
+    description: 'An act, or what acts begin with up to a dot: `member` finds `member.removed`',
+  })
+  action?: string;
+  @Text({ optional: true, max: 64, example: 'api-key' }) resourceType?: string;
+  @Text({ optional: true, max: 128 }) resourceId?: string;
   @Uuid({ optional: true, description: 'User who acted' }) actor?: string;
+  @Uuid({ optional: true, description: 'Done in this impersonation' }) impersonationId?: string;
   @Instant({ optional: true, description: 'At or after' }) from?: string;
   @Instant({ optional: true, description: 'Before' }) to?: string;
 }
@@ -78,4 +94,31 @@ export const verifyAudit = defineOperation({
   request: VerifyAuditRequest,
   response: AuditVerification,
   timeoutMs: 60_000,
+});
+
+export const AUDIT_FORMATS = ['csv', 'ndjson'] as const;
+export type AuditFormat = (typeof AUDIT_FORMATS)[number];
+
+/** Which rows leave as a file; written down before the first of them does. */
+export class BeginAuditExportRequest extends ListAuditLogsRequest {
+  @OneOf(AUDIT_FORMATS) format: AuditFormat;
+}
+
+export class BeginPlatformAuditExportRequest extends ListAllAuditLogsRequest {
+  @OneOf(AUDIT_FORMATS) format: AuditFormat;
+}
+
+export const beginAuditExport = defineOperation({
+  name: 'identity.audit.begin-export',
+  service: 'identity',
+  request: BeginAuditExportRequest,
+  response: Nothing,
+});
+
+export const beginPlatformAuditExport = defineOperation({
+  name: 'identity.audit.begin-platform-export',
+  service: 'identity',
+  role: 'super_admin',
+  request: BeginPlatformAuditExportRequest,
+  response: Nothing,
 });

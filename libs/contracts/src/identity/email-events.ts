@@ -4,7 +4,14 @@ import { Email, HttpUrl, Int, OneOf, Text, Uuid } from '../fields';
 export const EMAIL_TEMPLATES = [
   'verify_email',
   'reset_password',
+  'set_password',
   'password_changed',
+  'mfa_factor_added',
+  'mfa_factor_removed',
+  'mfa_recovery_codes_renewed',
+  'mfa_reset',
+  'impersonation_started',
+  'invitation',
   'export_ready',
   'erasure_done',
 ] as const;
@@ -12,14 +19,19 @@ export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 
 /** Personal data, and with `link` a secret: never to be logged. */
 export class EmailRequestedV1 {
-  @Uuid() userId: string;
+  @Uuid({ description: 'Whose account it is about; of an invitation, who invited' }) userId: string;
   @OneOf(EMAIL_TEMPLATES) template: EmailTemplate;
   @Email() to: string;
   @OneOf(['en', 'fr']) locale: 'en' | 'fr';
   @Text({ max: 200 }) name: string;
   @HttpUrl({ optional: true, description: 'What the mail is for, with a token good for one use' })
   link?: string;
-  @Int({ optional: true, min: 1, description: 'How long the link is good for' }) validMinutes?: number;
+  @Int({ optional: true, min: 1, description: 'How long the link, or what is told of, is good for' })
+  validMinutes?: number;
+  @Text({ optional: true, max: 200, description: 'Who did what the mail tells of' }) actor?: string;
+  @Text({ optional: true, max: 500, description: 'Why they did it' }) reason?: string;
+  @Text({ optional: true, max: 200, description: 'The tenant it is about' }) tenantName?: string;
+  @Text({ optional: true, max: 200, description: 'Who invited' }) invitedByName?: string;
 }
 
 export const emailRequestedV1 = defineEvent({

@@ -11,14 +11,15 @@ export class InvitationCreatedV1 {
   @OneOf(['en', 'fr'], { description: "The tenant's language; the invited person's is not known yet" })
   locale: 'en' | 'fr';
   @Instant() expiresAt: string;
-  @HttpUrl({ optional: true, description: 'Where to accept; absent while the inviter passes the token on' })
+  @HttpUrl({ optional: true, description: 'Never set: the mail alone carries the link' })
   link?: string;
 }
 
 export const invitationCreatedV1 = defineEvent({
   type: 'identity.invitation.created.v1',
   producer: 'identity',
-  description: 'Somebody was invited to a tenant, or again. For the mail that says so.',
+  description:
+    'Somebody was invited to a tenant, or again. The mail is asked for with identity.email.requested.',
   payload: InvitationCreatedV1,
   sample: {
     invitationId: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0013',

@@ -19,11 +19,6 @@ export class InvitationResponse {
 
 export class InvitationPage extends pageOf(InvitationResponse) {}
 
-export class CreatedInvitationResponse extends InvitationResponse {
-  @Text({ max: 128, description: 'For POST /v1/invitations/{token}/accept. Shown this once, kept as a hash' })
-  token: string;
-}
-
 export class CreateInvitationRequest {
   @Email({ example: 'marc@plomberie-tremblay.ca' }) email: string;
   @OneOf(GRANTABLE_ROLES) role: GrantableRole;
@@ -40,7 +35,14 @@ export class InvitationTokenPath {
 /** For people without an account; whoever is signed in sends neither. */
 export class AcceptInvitationBody {
   @Text({ optional: true, max: 200, example: 'Marc Roy' }) name?: string;
-  @Text({ optional: true, min: 10, max: 128, description: 'Password of the new account' }) password?: string;
+  @Text({
+    optional: true,
+    min: 10,
+    max: 128,
+    description: 'Password of the new account',
+    example: 'a long passphrase',
+  })
+  password?: string;
 }
 
 export class AcceptInvitationRequest extends AcceptInvitationBody {
@@ -56,12 +58,15 @@ export class AcceptInvitationResponse {
   session: SessionResponse | null;
 }
 
-/** Inviting an address again gives a new token and a new term; the old token is void. */
+/**
+ * Mails a link with a token that nobody else ever sees, so that following it proves the mailbox. Inviting an address
+ * again mails a new one with a new term; the old link is void.
+ */
 export const createInvitation = defineOperation({
   name: 'identity.invitations.create',
   service: 'identity',
   request: CreateInvitationRequest,
-  response: CreatedInvitationResponse,
+  response: InvitationResponse,
 });
 
 export const listInvitations = defineOperation({

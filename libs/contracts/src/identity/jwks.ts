@@ -4,11 +4,11 @@ import { defineOperation, Nothing } from '../rpc';
 /** A public RSA key (RFC 7517). */
 export class JsonWebKeyResponse {
   @OneOf(['RSA']) kty: 'RSA';
-  @Text({ max: 64 }) kid: string;
+  @Text({ max: 64, example: 'key-2026-11' }) kid: string;
   @OneOf(['RS256']) alg: 'RS256';
   @OneOf(['sig']) use: 'sig';
-  @Text({ max: 2048 }) n: string;
-  @Text({ max: 16 }) e: string;
+  @Text({ max: 2048, example: 'modulus, base64url' }) n: string;
+  @Text({ max: 16, example: 'AQAB' }) e: string;
 }
 
 export class JwksResponse {

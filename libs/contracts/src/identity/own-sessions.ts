@@ -8,6 +8,8 @@ export class OwnSession {
   @Text({ max: 100, example: 'Firefox on Windows', description: 'Browser and system, as far as they say' })
   device: string;
   @Text({ nullable: true, max: 45, description: 'Network address at the last use' }) ip: string | null;
+  @Text({ nullable: true, max: 120, example: 'Québec, CA', description: 'Where that was, if the edge knows' })
+  place: string | null;
   @Instant() createdAt: string;
   @Instant({ description: 'When its tokens were last refreshed' }) lastUsedAt: string;
   @Instant() expiresAt: string;

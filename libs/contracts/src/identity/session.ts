@@ -11,9 +11,15 @@ export const PASSWORD_HELP = '10 to 128 characters, at most 72 bytes in UTF-8, n
 
 export class RegisterRequest {
   @Email({ example: 'elise@plomberie-tremblay.ca' }) email: string;
-  @Text({ min: 10, max: 128, description: PASSWORD_HELP }) password: string;
+  @Text({ min: 10, max: 128, description: PASSWORD_HELP, example: 'a long passphrase' }) password: string;
   @Text({ max: 200, example: 'Élise Tremblay' }) name: string;
-  @Text({ optional: true, max: 200, description: 'Name of the business; names the tenant' }) company?: string;
+  @Text({
+    optional: true,
+    max: 200,
+    description: 'Name of the business; names the tenant',
+    example: 'Plomberie Tremblay',
+  })
+  company?: string;
   @OneOf(['en', 'fr'], { optional: true, description: "The request's language by default" }) locale?:
     'en' | 'fr';
   /** Named zones only: PostgreSQL reads the sign of a bare offset the other way round. */
@@ -21,35 +27,68 @@ export class RegisterRequest {
   @Text({ optional: true, max: 64, pattern: /^[A-Za-z]/, example: 'America/Toronto' })
   timezone?: string;
   @Text({ optional: true, min: 2, max: 2, pattern: /^[A-Z]{2}$/, example: 'CA' }) country?: string;
-  @Text({ optional: true, max: 64, description: 'Code of whoever referred this business' })
+  @Text({
+    optional: true,
+    max: 64,
+    description: 'Code of whoever referred this business',
+    example: 'FRIEND-1',
+  })
   referralCode?: string;
 }
 
 export class LoginRequest {
   @Email({ example: 'owner@demohvac.com' }) email: string;
-  @Text({ max: 1024 }) password: string;
-  @Text({ optional: true, max: 64, description: 'Tenant to sign in to; the oldest membership by default' })
+  @Text({ max: 1024, example: 'a long passphrase' }) password: string;
+  @Text({
+    optional: true,
+    max: 64,
+    description: 'Tenant to sign in to; the oldest membership by default',
+    example: 'plomberie-tremblay',
+  })
   tenantSlug?: string;
 }
 
 export class RefreshSessionRequest {
-  @Text({ max: 256 }) refreshToken: string;
+  @Text({ max: 256, example: 'from-the-last-answer' }) refreshToken: string;
 }
 
 export class SessionResponse {
-  @Text({ max: 4096, description: 'RS256; verify with /.well-known/jwks.json' }) accessToken: string;
-  @Text({ max: 256, description: 'Good for one use; every refresh gives a new one' }) refreshToken: string;
+  @Text({
+    max: 4096,
+    description: 'RS256; verify with /.well-known/jwks.json',
+    example: 'header.payload.signature',
+  })
+  accessToken: string;
+  @Text({ max: 256, description: 'Good for one use; every refresh gives a new one', example: 'for-one-use' })
+  refreshToken: string;
   @Int({ description: 'Seconds the access token lives', example: ACCESS_TOKEN_SECONDS }) expiresIn: number;
   @OneOf(['Bearer']) tokenType: 'Bearer';
   @Nested(() => UserResponse) user: UserResponse;
   @Nested(() => TenantResponse) tenant: TenantResponse;
 }
 
+export const REGISTRATION_STATUSES = ['verification_required', 'signed_in'] as const;
+
+/** The account is made either way. Tokens come with it only where nobody has to verify their address first (C-07). */
+export class RegisterResponse {
+  @OneOf(REGISTRATION_STATUSES, {
+    description:
+      'verification_required: a link is on its way by mail, sign-in waits for it, and there are no tokens',
+  })
+  status: (typeof REGISTRATION_STATUSES)[number];
+  @Nested(() => UserResponse) user: UserResponse;
+  @Nested(() => TenantResponse) tenant: TenantResponse;
+  @Text({ optional: true, max: 4096 }) accessToken?: string;
+  @Text({ optional: true, max: 256 }) refreshToken?: string;
+  @Int({ optional: true, description: 'Seconds the access token lives' }) expiresIn?: number;
+  @OneOf(['Bearer'], { optional: true }) tokenType?: 'Bearer';
+}
+
 export const register = defineOperation({
   name: 'identity.account.register',
   service: 'identity',
   request: RegisterRequest,
-  response: SessionResponse,
+  response: RegisterResponse,
   timeoutMs: HASHING_TIMEOUT_MS,
 });
 

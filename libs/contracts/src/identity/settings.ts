@@ -1,4 +1,5 @@
-import { Bool, HttpUrl, Instant, Int, ListOf, Nested, Phone, Text, Uuid } from '../fields';
+import { Bool, HttpUrl, Instant, Int, Json, ListOf, Nested, Phone, Text, Uuid } from '../fields';
+import { PageRequest, pageOf } from '../page';
 import { defineOperation, Nothing } from '../rpc';
 
 const CLOCK = /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/;
@@ -59,4 +60,24 @@ export const putSettings = defineOperation({
   service: 'identity',
   request: PutSettingsRequest,
   response: SettingsResponse,
+});
+
+export class SettingsChange {
+  @Uuid() id: string;
+  @Instant() at: string;
+  @Uuid({ nullable: true, description: 'null: a service token, or the platform' }) changedBy: string | null;
+  @Text({ nullable: true, max: 200, description: 'Name of the person, while they are known' })
+  changedByName: string | null;
+  @Json({ description: 'The changed fields as they were' }) before: Record<string, unknown>;
+  @Json({ description: 'The changed fields as they became' }) after: Record<string, unknown>;
+}
+
+export class SettingsChangePage extends pageOf(SettingsChange) {}
+
+/** Who changed what, newest first. */
+export const listSettingsChanges = defineOperation({
+  name: 'identity.settings.history',
+  service: 'identity',
+  request: PageRequest,
+  response: SettingsChangePage,
 });

@@ -1,6 +1,8 @@
-import { Email, Instant, OneOf, Text } from '../fields';
+import { OmitType } from '@nestjs/swagger';
+import { Email, Instant, Nested, OneOf, Text } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 import { MeResponse } from './account';
+import { OwnApiKeys } from './provider-keys';
 import { HASHING_TIMEOUT_MS, PASSWORD_HELP } from './session';
 
 export class EmailAddressRequest {
@@ -8,7 +10,12 @@ export class EmailAddressRequest {
 }
 
 export class VerifyEmailRequest {
-  @Text({ max: 256, description: 'From the link in the mail; good for one use' }) token: string;
+  @Text({
+    max: 256,
+    description: 'From the link in the mail; good for one use',
+    example: 'from-the-link-in-the-mail',
+  })
+  token: string;
 }
 
 export class VerifyEmailResponse {
@@ -17,19 +24,33 @@ export class VerifyEmailResponse {
 }
 
 export class ResetPasswordRequest {
-  @Text({ max: 256, description: 'From the link in the mail; good for one use' }) token: string;
-  @Text({ min: 10, max: 128, description: PASSWORD_HELP }) password: string;
+  @Text({
+    max: 256,
+    description: 'From the link in the mail; good for one use',
+    example: 'from-the-link-in-the-mail',
+  })
+  token: string;
+  @Text({ min: 10, max: 128, description: PASSWORD_HELP, example: 'a longer passphrase' }) password: string;
 }
 
 export class ChangePasswordRequest {
-  @Text({ max: 1024 }) currentPassword: string;
-  @Text({ min: 10, max: 128, description: PASSWORD_HELP }) newPassword: string;
+  @Text({ max: 1024, example: 'a long passphrase' }) currentPassword: string;
+  @Text({ min: 10, max: 128, description: PASSWORD_HELP, example: 'a longer passphrase' })
+  newPassword: string;
 }
 
 /** A field left out stays as it is. */
 export class UpdateMeRequest {
   @Text({ optional: true, max: 200, pattern: /\S/, example: 'Élise Tremblay' }) name?: string;
   @OneOf(['en', 'fr'], { optional: true, description: 'Language of mails and texts' }) locale?: 'en' | 'fr';
+  @Text({ optional: true, max: 8192, description: '`providerKeySeal.all` of OwnApiKeys' })
+  sealedApiKeys?: string;
+}
+
+/** Body of the route; between services keys travel sealed. */
+export class UpdateMeBody extends OmitType(UpdateMeRequest, ['sealedApiKeys'] as const) {
+  @Nested(() => OwnApiKeys, { optional: true, description: 'Write-only; null removes a key' })
+  apiKeys?: OwnApiKeys;
 }
 
 /** Says nothing about whether the address has an account, in words or in time. */

@@ -9,7 +9,12 @@ import { PAYLOAD_FORMATS, type PayloadFormat } from './webhook-endpoints';
 export class WebhookDelivery {
   @Uuid() id: string;
   @Uuid() endpointId: string;
-  @Text({ max: 64, description: 'The `webhook-id` on the wire, the same on every attempt' }) eventId: string;
+  @Text({
+    max: 64,
+    description: 'The `webhook-id` on the wire, the same on every attempt',
+    example: 'evt-of-this-delivery',
+  })
+  eventId: string;
   @Text({ max: 64, example: 'call.ended' }) eventType: string;
   @OneOf(PAYLOAD_FORMATS) payloadFormat: PayloadFormat;
   @OneOf(DELIVERY_STATUSES) status: DeliveryStatus;
@@ -40,7 +45,11 @@ export class WebhookAttempt {
 
 export class WebhookDeliveryDetail extends WebhookDelivery {
   @HttpUrl({ description: 'Where it goes now' }) url: string;
-  @Text({ max: 1_000_000, description: 'The body; in format n8n the signature is added when it is sent' })
+  @Text({
+    max: 1_000_000,
+    description: 'The body; in format n8n the signature is added when it is sent',
+    example: '{"event":"call.ended"}',
+  })
   body: string;
   @ListOf(() => WebhookAttempt, { description: 'Oldest first' }) attemptLog: WebhookAttempt[];
 }

@@ -33,7 +33,7 @@ const HEADERS = {
 /** A place that is told of events. The secret and the values of custom headers are never shown again. */
 export class WebhookEndpoint {
   @Uuid() id: string;
-  @Text({ max: 100 }) name: string;
+  @Text({ max: 100, example: 'Our CRM' }) name: string;
   @HttpUrl() url: string;
   @Texts(EVENTS) events: string[];
   @OneOf(PAYLOAD_FORMATS) payloadFormat: PayloadFormat;
@@ -66,11 +66,11 @@ export class WebhookEndpointList {
 
 export class CreateEndpointRequest {
   @HttpUrl({ description: 'https, public address' }) url: string;
-  @Text({ optional: true, max: 100 }) name?: string;
+  @Text({ optional: true, max: 100, example: 'Our CRM' }) name?: string;
   @Texts({ optional: true, ...EVENTS }) events?: string[];
   @OneOf(PAYLOAD_FORMATS, { optional: true, description: '`standard` by default' })
   payloadFormat?: PayloadFormat;
-  @Text({ optional: true, ...SECRET }) secret?: string;
+  @Text({ optional: true, ...SECRET, example: 'a secret of yours, 24 characters or more' }) secret?: string;
   @Int({ optional: true, ...ATTEMPTS }) maxAttempts?: number;
   @Seconds() scheduleSeconds?: number[] | null;
   @Json({ optional: true, ...HEADERS }) headers?: Record<string, string>;
@@ -83,11 +83,11 @@ export class EndpointIdRequest {
 /** A field left out stays as it is. */
 export class UpdateEndpointBody {
   @HttpUrl({ optional: true }) url?: string;
-  @Text({ optional: true, max: 100 }) name?: string;
+  @Text({ optional: true, max: 100, example: 'Our CRM' }) name?: string;
   @Texts({ optional: true, ...EVENTS }) events?: string[];
   @OneOf(PAYLOAD_FORMATS, { optional: true }) payloadFormat?: PayloadFormat;
   @OneOf(['active', 'paused'], { optional: true }) status?: 'active' | 'paused';
-  @Text({ optional: true, ...SECRET }) secret?: string;
+  @Text({ optional: true, ...SECRET, example: 'a secret of yours, 24 characters or more' }) secret?: string;
   @Int({ optional: true, ...ATTEMPTS }) maxAttempts?: number;
   @Seconds() scheduleSeconds?: number[] | null;
   @Json({ optional: true, nullable: true, ...HEADERS }) headers?: Record<string, string> | null;
@@ -100,7 +100,7 @@ export class UpdateEndpointRequest extends UpdateEndpointBody {
 /** Design 002 knows one endpoint per tenant: this one. */
 export class PutDefaultEndpointRequest {
   @HttpUrl() url: string;
-  @Text({ optional: true, ...SECRET }) secret?: string;
+  @Text({ optional: true, ...SECRET, example: 'a secret of yours, 24 characters or more' }) secret?: string;
 }
 
 export class DefaultEndpoint {
@@ -109,7 +109,7 @@ export class DefaultEndpoint {
 
 export class EndpointTestResult {
   @Uuid() deliveryId: string;
-  @Text({ max: 64 }) eventId: string;
+  @Text({ max: 64, example: 'evt-of-this-delivery' }) eventId: string;
   @OneOf(DELIVERY_STATUSES, { description: '`pending` or `delivering` while the answer is still awaited' })
   status: DeliveryStatus;
   @Int({ nullable: true, description: 'HTTP status of the receiver' }) responseStatus: number | null;

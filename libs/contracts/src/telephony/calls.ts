@@ -41,7 +41,7 @@ export class CallIdRequest {
 export class Call {
   @Uuid() id: string;
   @OneOf(CALL_PROVIDERS) provider: CallProvider;
-  @Text({ max: 128 }) providerCallId: string;
+  @Text({ max: 128, example: 'call-at-provider' }) providerCallId: string;
   @OneOf(CALL_DIRECTIONS, { nullable: true }) direction: CallDirection | null;
   @Text({ nullable: true, max: 128, description: 'E.164, or what the provider says of a hidden caller' })
   from: string | null;
@@ -72,13 +72,14 @@ export class CallPage extends pageOf(Call) {}
 
 export class CallTranscriptSegment {
   @OneOf(CALL_SPEAKERS) speaker: CallSpeaker;
-  @Text({ min: 0, max: 100_000 }) text: string;
+  @Text({ min: 0, max: 100_000, example: 'Bonjour, plomberie Tremblay.' }) text: string;
   @Int({ min: 0, description: 'Milliseconds from the start of the call' }) offsetMs: number;
 }
 
 export class CallTranscript {
   @Uuid() callId: string;
-  @Text({ min: 0, max: 1_000_000 }) content: string;
+  @Text({ min: 0, max: 1_000_000, example: 'Bonjour, plomberie Tremblay. Comment puis-je vous aider?' })
+  content: string;
   @ListOf(() => CallTranscriptSegment, { max: 10_000 }) segments: CallTranscriptSegment[];
   @Text({ nullable: true, max: 16 }) language: string | null;
   @Bool({ description: 'False while lines are still coming in' }) complete: boolean;
@@ -86,15 +87,20 @@ export class CallTranscript {
 
 export class CallRecording {
   @Uuid() id: string;
-  @Text({ max: 255 }) providerRecordingId: string;
-  @Text({ max: 2048, description: 'Where the provider keeps it; may need its credentials' }) url: string;
+  @Text({ max: 255, example: 'recording-at-provider' }) providerRecordingId: string;
+  @Text({
+    max: 2048,
+    description: 'Where the provider keeps it; may need its credentials',
+    example: 'https://recordings.example.com/call-1.wav',
+  })
+  url: string;
   @Int({ nullable: true, min: 0 }) durationSeconds: number | null;
   @Instant() createdAt: string;
 }
 
 export class CallTimelineEvent {
-  @Text({ max: 255 }) eventId: string;
-  @Text({ max: 128 }) type: string;
+  @Text({ max: 255, example: 'call-at-provider:ended' }) eventId: string;
+  @Text({ max: 128, example: 'ended' }) type: string;
   @Instant() occurredAt: string;
   @Json() details: Record<string, unknown>;
 }

@@ -2,8 +2,11 @@ import { defineEvent } from '../event';
 import { Bool, HttpUrl, Instant, ListOf, Nested, OneOf, Text, Texts, Uuid } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 
-/** Providers whose webhooks the platform takes. */
-export const WEBHOOK_PROVIDERS = ['twilio', 'vapi'] as const;
+/** Providers a tenant may bring an account of its own with. */
+export const TENANT_PROVIDERS = ['twilio', 'vapi'] as const;
+
+/** Providers whose webhooks the platform takes. Stripe's are about the platform's own account. */
+export const WEBHOOK_PROVIDERS = [...TENANT_PROVIDERS, 'stripe'] as const;
 export type WebhookProvider = (typeof WEBHOOK_PROVIDERS)[number];
 
 export const INTEGRATION_STATUSES = ['active', 'disabled'] as const;
@@ -20,17 +23,28 @@ export class VapiHmacPlan {
   @Text({ optional: true, min: 0, max: 32, example: 'sha256=' }) signaturePrefix?: string;
   @Bool({ optional: true }) includeTimestamp?: boolean;
   @Text({ optional: true, max: 200, example: '{timestamp}.{body}' }) payloadFormat?: string;
-  @Text({ optional: true, max: 64 }) messageIdHeader?: string;
+  @Text({ optional: true, max: 64, example: 'x-message-id' }) messageIdHeader?: string;
   @OneOf(HMAC_ENCODINGS, { optional: true }) signatureEncoding?: (typeof HMAC_ENCODINGS)[number];
   @Bool({ optional: true }) secretIsBase64?: boolean;
 }
 
 /** What a tenant says about its account with a provider. Secrets left out stay as they are. */
 export class IntegrationSettings {
-  @Text({ optional: true, pattern: /^AC[0-9a-fA-F]{32}$/, description: 'Twilio account or sub-account' })
+  @Text({
+    optional: true,
+    pattern: /^AC[0-9a-fA-F]{32}$/,
+    description: 'Twilio account or sub-account',
+    example: 'account-at-provider',
+  })
   accountSid?: string;
 
-  @Text({ optional: true, min: 8, max: 512, description: 'Twilio auth token of that account. Write-only' })
+  @Text({
+    optional: true,
+    min: 8,
+    max: 512,
+    description: 'Twilio auth token of that account. Write-only',
+    example: 'token-at-provider',
+  })
   authToken?: string;
 
   @Text({
@@ -38,6 +52,7 @@ export class IntegrationSettings {
     min: 8,
     max: 512,
     description: 'Vapi credential, or the secret of the generic `sha256=` signature. Write-only',
+    example: 'a secret of yours',
   })
   webhookSecret?: string;
 
@@ -52,11 +67,11 @@ export class IntegrationSettings {
 }
 
 export class PutIntegrationRequest extends IntegrationSettings {
-  @OneOf(WEBHOOK_PROVIDERS) provider: WebhookProvider;
+  @OneOf(TENANT_PROVIDERS) provider: WebhookProvider;
 }
 
 export class IntegrationProvider {
-  @OneOf(WEBHOOK_PROVIDERS) provider: WebhookProvider;
+  @OneOf(TENANT_PROVIDERS) provider: WebhookProvider;
 }
 
 export class Integration {

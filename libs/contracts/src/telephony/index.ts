@@ -4,4 +4,5 @@ export * from './message-events';
 export * from './connections';
 export * from './journal';
 export * from './numbers';
+export * from './stripe-events';
 export * from './messages';

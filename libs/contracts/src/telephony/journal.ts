@@ -21,12 +21,12 @@ export type JournalStatus = (typeof JOURNAL_STATUSES)[number];
 export class JournalEntry {
   @Uuid() id: string;
   @OneOf(WEBHOOK_PROVIDERS) provider: WebhookProvider;
-  @Text() kind: string;
+  @Text({ example: 'status-update' }) kind: string;
   @Text({ nullable: true, description: "The provider's id of the call or message" }) subject: string | null;
   @Uuid({ nullable: true, description: 'Null: nobody owns the called number' }) tenantId: string | null;
   @Uuid({ nullable: true }) connectionId: string | null;
-  @Text({ max: 500 }) dedupeKey: string;
-  @Text({ description: 'Which signature scheme vouched for it' }) verifiedBy: string;
+  @Text({ max: 500, example: 'call-at-provider:status-update:ringing' }) dedupeKey: string;
+  @Text({ description: 'Which signature scheme vouched for it', example: 'secret' }) verifiedBy: string;
   @OneOf(JOURNAL_STATUSES) status: JournalStatus;
   @Int() attempts: number;
   @Instant() nextAt: string;
@@ -39,10 +39,16 @@ export class JournalEntry {
 }
 
 export class JournalEntryDetail extends JournalEntry {
-  @Text({ max: 8192 }) path: string;
-  @Text({ min: 0 }) contentType: string;
+  @Text({ max: 8192, example: '/v1/webhooks/vapi' }) path: string;
+  @Text({ min: 0, example: 'application/json' }) contentType: string;
   @Json({ description: 'Without what authenticates' }) headers: Record<string, unknown>;
-  @Text({ min: 0, max: 20_000, description: 'Start of the body, secrets redacted' }) bodyPreview: string;
+  @Text({
+    min: 0,
+    max: 20_000,
+    description: 'Start of the body, secrets redacted',
+    example: '{"message":{"type":"status-update"}}',
+  })
+  bodyPreview: string;
   @Bool() bodyTruncated: boolean;
 }
 
@@ -52,7 +58,7 @@ export class ListJournalRequest extends PageRequest {
   @OneOf(WEBHOOK_PROVIDERS, { optional: true }) provider?: WebhookProvider;
   @OneOf(JOURNAL_STATUSES, { optional: true }) status?: JournalStatus;
   @Uuid({ optional: true }) tenantId?: string;
-  @Text({ optional: true, max: 64 }) kind?: string;
+  @Text({ optional: true, max: 64, example: 'status-update' }) kind?: string;
 }
 
 export class JournalEntryIdRequest {
@@ -73,7 +79,7 @@ export const REPLAY_OUTCOMES = ['queued', 'unchanged', 'dry-run', 'no-tenant'] a
 export type ReplayOutcome = (typeof REPLAY_OUTCOMES)[number];
 
 export class FieldChange {
-  @Text() field: string;
+  @Text({ example: 'durationSeconds' }) field: string;
   @Text({ nullable: true, max: 2000 }) before: string | null;
   @Text({ nullable: true, max: 2000 }) after: string | null;
 }
@@ -88,14 +94,15 @@ export class ReplayResult {
   observations?: string[];
   @ListOf(() => FieldChange, { optional: true, description: 'Dry run: what would change' })
   changes?: FieldChange[];
-  @Text({ optional: true, max: 1000, description: 'Dry run: why it would fail' }) failure?: string;
+  @Text({ optional: true, max: 1000, description: 'Dry run: why it would fail', example: 'no such call' })
+  failure?: string;
 }
 
 export class ReplayJournalRangeRequest extends ReplayOptions {
   @OneOf(WEBHOOK_PROVIDERS, { optional: true }) provider?: WebhookProvider;
   @OneOf(JOURNAL_STATUSES, { optional: true, description: '`dead` by default' }) status?: JournalStatus;
   @Uuid({ optional: true }) tenantId?: string;
-  @Text({ optional: true, max: 64 }) kind?: string;
+  @Text({ optional: true, max: 64, example: 'status-update' }) kind?: string;
   @Instant({ description: 'Received at or after' }) from: string;
   @Instant({ optional: true, description: 'Received before; now by default' }) to?: string;
   @Int({ optional: true, min: 1, max: 1000, description: '100 by default, oldest first' }) limit?: number;

@@ -18,12 +18,12 @@ export class ListSmsMessagesRequest extends PageRequest {
 export class SmsMessage {
   @Uuid() id: string;
   @OneOf(CALL_DIRECTIONS) direction: CallDirection;
-  @Text({ max: 64 }) from: string;
-  @Text({ max: 64 }) to: string;
+  @Text({ max: 64, example: '+15145550100' }) from: string;
+  @Text({ max: 64, example: '+15145550142' }) to: string;
   @Text({ nullable: true, min: 0, max: 1600, description: 'Null when only delivery reports were seen' })
   body: string | null;
-  @Text({ max: 32 }) provider: string;
-  @Text({ max: 64 }) providerMessageId: string;
+  @Text({ max: 32, example: 'twilio' }) provider: string;
+  @Text({ max: 64, example: 'message-at-provider' }) providerMessageId: string;
   @OneOf(SMS_STATUSES) status: SmsStatus;
   @OneOf(SMS_KEYWORDS, { nullable: true }) keyword: SmsKeyword | null;
   @Int({ nullable: true, min: 0 }) segments: number | null;

@@ -7,8 +7,8 @@ export const PHONE_NUMBER_STATUSES = ['active', 'released'] as const;
 export type PhoneNumberStatus = (typeof PHONE_NUMBER_STATUSES)[number];
 
 export class NumberGreeting {
-  @Text({ optional: true, max: 500 }) en?: string;
-  @Text({ optional: true, max: 500 }) fr?: string;
+  @Text({ optional: true, max: 500, example: 'Thank you for calling.' }) en?: string;
+  @Text({ optional: true, max: 500, example: 'Merci de votre appel.' }) fr?: string;
 }
 
 /** What happens on a line, and what it says of the business. */
@@ -22,7 +22,12 @@ export class NumberRouting {
   @OneOf(['en', 'fr'], { optional: true, description: "The tenant's language by default" })
   locale?: 'en' | 'fr';
 
-  @Text({ optional: true, max: 200, description: "The tenant's name by default" })
+  @Text({
+    optional: true,
+    max: 200,
+    description: "The tenant's name by default",
+    example: 'Plomberie Tremblay',
+  })
   businessName?: string;
 
   @Text({ optional: true, max: 500, example: 'Lundi au vendredi, 8 h à 17 h' })
@@ -32,10 +37,16 @@ export class NumberRouting {
 export class AddPhoneNumberRequest {
   @Phone() e164: string;
   @OneOf(WEBHOOK_PROVIDERS) provider: WebhookProvider;
-  @Text({ optional: true, max: 128, description: 'Vapi assistant that answers' }) assistantId?: string;
-  @Text({ optional: true, max: 128, description: "The provider's id of the number" })
+  @Text({ optional: true, max: 128, description: 'Vapi assistant that answers', example: 'asst-reception' })
+  assistantId?: string;
+  @Text({
+    optional: true,
+    max: 128,
+    description: "The provider's id of the number",
+    example: 'number-at-provider',
+  })
   providerNumberId?: string;
-  @Text({ optional: true, max: 200 }) label?: string;
+  @Text({ optional: true, max: 200, example: 'Reception' }) label?: string;
   @Nested(() => NumberRouting, { optional: true }) routing?: NumberRouting;
 }
 

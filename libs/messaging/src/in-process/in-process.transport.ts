@@ -87,6 +87,9 @@ export class InProcessTransport implements Transport {
     this.observers.push({ types: new Set(types), listener });
   }
 
+  /** There is no connection to lose. */
+  onConnection(_listener: (connected: boolean) => void): void {}
+
   async close(): Promise<void> {
     this.observers.length = 0;
     this.live.clear();

@@ -21,6 +21,7 @@ export class AmqpLink {
   private readonly logger = new Logger('RabbitMQ');
   private readonly setups: Setup[] = [];
   private readonly lost: (() => void)[] = [];
+  private readonly back: (() => void)[] = [];
   private connection: ChannelModel | undefined;
   private connecting: Promise<void> | undefined;
   private closed = false;
@@ -44,6 +45,11 @@ export class AmqpLink {
   /** Called each time the connection is lost. */
   onLost(listener: () => void): void {
     this.lost.push(listener);
+  }
+
+  /** Called each time a connection is made, once every setup has run on it. */
+  onBack(listener: () => void): void {
+    this.back.push(listener);
   }
 
   async close(): Promise<void> {
@@ -86,6 +92,7 @@ export class AmqpLink {
     }
     connection.once('close', () => this.onClose(connection));
     this.connection = connection;
+    for (const listener of this.back) listener();
   }
 
   private async guarded(setup: Setup, connection: ChannelModel): Promise<void> {

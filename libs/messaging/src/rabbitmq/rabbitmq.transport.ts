@@ -73,6 +73,11 @@ export class RabbitMqTransport implements Transport {
     return this.live.observe(types, listener);
   }
 
+  onConnection(listener: (connected: boolean) => void): void {
+    this.link.onLost(() => listener(false));
+    this.link.onBack(() => listener(true));
+  }
+
   async close(): Promise<void> {
     await this.link.close();
   }

@@ -1,18 +1,29 @@
 import type { EmailRequestedV1, EmailTemplate } from '@parley/contracts';
+import { impersonationStarted } from './impersonation-started';
 import { toHtml, toText } from './layout';
 import { erasureDone } from './erasure-done';
 import { exportReady } from './export-ready';
+import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } from './mfa';
+import { invitation } from './invitation';
 import { passwordChanged } from './password-changed';
 import { resetPassword } from './reset-password';
+import { setPassword } from './set-password';
 import type { Template } from './template';
 import { verifyEmail } from './verify-email';
 
 const TEMPLATES: Record<EmailTemplate, Template> = {
   verify_email: verifyEmail,
   reset_password: resetPassword,
+  set_password: setPassword,
   password_changed: passwordChanged,
   export_ready: exportReady,
   erasure_done: erasureDone,
+  mfa_factor_added: mfaFactorAdded,
+  mfa_factor_removed: mfaFactorRemoved,
+  mfa_recovery_codes_renewed: mfaRecoveryCodesRenewed,
+  mfa_reset: mfaReset,
+  impersonation_started: impersonationStarted,
+  invitation,
 };
 
 export interface RenderedEmail {

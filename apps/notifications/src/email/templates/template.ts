@@ -11,6 +11,9 @@ export interface EmailText {
   readonly notes: readonly string[];
 }
 
-export type EmailFacts = Pick<EmailRequestedV1, 'name' | 'validMinutes'>;
+export type EmailFacts = Pick<
+  EmailRequestedV1,
+  'name' | 'validMinutes' | 'actor' | 'reason' | 'tenantName' | 'invitedByName'
+>;
 
 export type Template = Record<Locale, (facts: EmailFacts) => EmailText>;

@@ -3,6 +3,7 @@ import { renderEmail } from '.';
 
 const REQUEST = emailRequestedV1.sample;
 const LINK = REQUEST.link ?? '';
+const WITH_LINK = ['verify_email', 'reset_password', 'set_password', 'invitation'];
 
 describe.each(EMAIL_TEMPLATES)('the mail %s', (template) => {
   it.each(['en', 'fr'] as const)('in %s greets, and says the same in HTML and as text', (locale) => {
@@ -10,7 +11,7 @@ describe.each(EMAIL_TEMPLATES)('the mail %s', (template) => {
     expect(subject).toMatch(/\S/);
     expect(html).toContain(`lang="${locale}-CA"`);
     for (const body of [html, text]) expect(body).toContain('Élise Tremblay');
-    for (const body of [html, text]) expect(body.includes(LINK)).toBe(template !== 'password_changed');
+    for (const body of [html, text]) expect(body.includes(LINK)).toBe(WITH_LINK.includes(template));
   });
 
   it('says something else in each language', () => {
@@ -26,6 +27,13 @@ describe('a mail', () => {
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;');
     expect(subject).not.toContain('img');
+  });
+
+  it.each(['en', 'fr'] as const)('tells in %s who acts for support, why and how long', (locale) => {
+    const facts = { actor: 'Root <root>', reason: 'Ticket 4711 & co', validMinutes: 30 };
+    const { html, text } = renderEmail({ ...REQUEST, template: 'impersonation_started', locale, ...facts });
+    for (const words of ['Root <root>', 'Ticket 4711 & co', '30\u00a0minutes']) expect(text).toContain(words);
+    expect(html).toContain('Root &lt;root&gt;');
   });
 
   it('escapes its link', () => {

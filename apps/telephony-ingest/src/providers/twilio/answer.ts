@@ -9,12 +9,14 @@ const WORDS = {
   en: {
     greeting: (name: string) => (name ? `Hello, you have reached ${name}.` : 'Hello.'),
     voicemail: 'Nobody can take your call right now. Please leave a message after the tone.',
+    refused: 'Sorry, we cannot take your call at the moment. Please call again later.',
     thanks: 'Thank you. Goodbye.',
     unknown: 'This number is not in service.',
   },
   fr: {
     greeting: (name: string) => (name ? `Bonjour, vous êtes bien chez ${name}.` : 'Bonjour.'),
     voicemail: 'Nous ne pouvons pas prendre votre appel. Laissez un message après le signal.',
+    refused: 'Désolé, nous ne pouvons pas prendre votre appel en ce moment. Veuillez rappeler plus tard.',
     thanks: 'Merci. Au revoir.',
     unknown: 'Ce numéro n’est pas en service.',
   },
@@ -42,6 +44,7 @@ function welcome(line: LineContext): VoiceResponse {
   const { number, tenant } = line;
   if (!tenant) return refuse(response);
   const { locale, language } = speechOf(line);
+  if (line.refused) return turnAway(response, line);
   const name = number?.routing.businessName ?? tenant.name;
   response.say({ language }, number?.routing.greeting?.[locale] ?? WORDS[locale].greeting(name));
   const forwardTo = number?.routing.forwardTo;
@@ -81,6 +84,14 @@ function farewell(line: LineContext): VoiceResponse {
   const { locale, language } = speechOf(line);
   const response = new VoiceResponse();
   response.say({ language }, WORDS[locale].thanks);
+  response.hangup();
+  return response;
+}
+
+/** Nothing pays for the call. */
+function turnAway(response: VoiceResponse, line: LineContext): VoiceResponse {
+  const { locale, language } = speechOf(line);
+  response.say({ language }, WORDS[locale].refused);
   response.hangup();
   return response;
 }

@@ -7,10 +7,12 @@ import { runTool } from './tools';
 const WORDS = {
   en: {
     unknown: 'Sorry, this number is not in service.',
+    refused: 'Sorry, we cannot take your call at the moment. Please call again later.',
     nobody: 'Sorry, nobody can take your call right now. Please call again later.',
   },
   fr: {
     unknown: 'Désolé, ce numéro n’est pas en service.',
+    refused: 'Désolé, nous ne pouvons pas prendre votre appel en ce moment. Veuillez rappeler plus tard.',
     nobody: 'Désolé, personne ne peut prendre votre appel en ce moment. Veuillez rappeler plus tard.',
   },
 } as const;
@@ -40,6 +42,7 @@ export function answerVapi({ kind, content }: ProviderEvent<VapiMessage>, line: 
 function whoAnswers({ fields }: VapiMessage, line: LineContext): object {
   const { number, tenant } = line;
   if (!tenant) return { error: `${WORDS.fr.unknown} ${WORDS.en.unknown}` };
+  if (line.refused) return { error: WORDS[localeOf(line)].refused };
   if (number?.assistantId) {
     const callerName = textAt(objectAt(fields, 'customer'), 'name');
     const variableValues = {

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type AdjustCreditsRequest,
+  type AdjustedCredits,
+  currentCaller,
+  Invalid,
+  NotFound,
+  type PauseUsageRequest,
+  usagePausedV1,
+} from '@parley/contracts';
+import { Outbox } from '@parley/messaging';
+import { Database } from '@parley/persistence';
+import { Bookkeeper } from '../books/bookkeeper';
+import type { Books } from '../books/books';
+
+/** What administrators of the platform do to a tenant's use and credits; each names who and why. */
+@Injectable()
+export class TenantBillingService {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly bookkeeper: Bookkeeper,
+  ) {}
+
+  pause({ id, reason }: PauseUsageRequest): Promise<void> {
+    return this.setPaused(id, reason);
+  }
+
+  resume(tenantId: string): Promise<void> {
+    return this.setPaused(tenantId, null);
+  }
+
+  /** A correction by hand (BR-051); what is taken and not there is owed. Once per request. */
+  async adjust({ id: tenantId, amount, reason }: AdjustCreditsRequest): Promise<AdjustedCredits> {
+    if (amount === 0)
+      throw new Invalid('Invalid input: amount', [{ field: 'amount', message: 'must not be 0' }]);
+    const { requestId, userId: actorId = null } = currentCaller();
+    const naturalKey = `adjustment:${requestId}`;
+    const kind = 'admin_adjustment';
+    return this.database.forTenant(tenantId, () =>
+      this.bookkeeper.change(tenantId, { naturalKeys: [naturalKey] }, undefined, (books) => {
+        const facts = { kind, naturalKey, description: reason, actorId, occurredAt: books.now } as const;
+        const meter = 'credits' as const;
+        known(books);
+        if (amount > 0) {
+          books.grant({ ...facts, meter, grantKind: 'adjustment', quantity: amount, expiresAt: null });
+        } else {
+          books.use({ ...facts, meter, units: -amount, account: 'adjusted', sourceKey: naturalKey });
+        }
+        return { balance: books.wallet(meter).balance };
+      }),
+    );
+  }
+
+  private async setPaused(tenantId: string, reason: string | null): Promise<void> {
+    const { userId: actorId = null } = currentCaller();
+    await this.database.forTenant(tenantId, () =>
+      this.bookkeeper.change(tenantId, {}, undefined, async (books) => {
+        known(books);
+        const paused = reason !== null;
+        if (paused === (books.tenant.pausedAt !== null)) return;
+        books.tenant.pausedAt = paused ? books.now : null;
+        await this.database.execute(
+          'UPDATE tenant_books SET pause_reason = $2, paused_by = $3 WHERE tenant_id = $1',
+          [tenantId, reason, paused ? actorId : null],
+        );
+        await this.outbox.add(usagePausedV1, { paused, reason, actorId }, { subject: tenantId, tenantId });
+      }),
+    );
+  }
+}
+
+/** Locking made books for whoever was named; without news of the tenant nothing of that is kept. */
+function known({ tenant }: Books): void {
+  if (!tenant.openedAt) throw new NotFound('There is no such tenant');
+}

@@ -1,0 +1,55 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Jobs } from '@parley/messaging';
+import { Database } from '@parley/persistence';
+import { Bookkeeper } from './bookkeeper';
+
+/** Tenants seen to per run; the rest a minute later. */
+const BATCH = 1_000;
+
+/** What is due without anybody asking: holds forgotten, grants lapsed, periods over (J-05). */
+@Injectable()
+export class UpkeepService implements OnModuleInit {
+  private readonly logger = new Logger(UpkeepService.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly bookkeeper: Bookkeeper,
+  ) {}
+
+  onModuleInit(): void {
+    this.jobs.schedule('billing-upkeep', '* * * * *', () => this.run());
+  }
+
+  /** Each tenant by itself: one whose books cannot be brought up to date keeps no other waiting. */
+  async run(): Promise<void> {
+    for (const tenantId of await this.dueTenants()) {
+      try {
+        await this.database.forTenant(tenantId, () =>
+          this.bookkeeper.change(tenantId, { forgottenHolds: true }, undefined, (books) => {
+            for (const hold of books.state.holds)
+              if (hold.expiresAt <= books.now) books.close(hold, 'expired');
+          }),
+        );
+      } catch (error) {
+        this.logger.error({ err: error, tenantId }, 'the books could not be brought up to date');
+      }
+    }
+  }
+
+  private async dueTenants(): Promise<string[]> {
+    const rows = await this.database.system('books that are due', () =>
+      this.database.query<{ tenantId: string }>(
+        `SELECT DISTINCT tenant_id AS "tenantId" FROM (
+           (SELECT tenant_id FROM holds WHERE state = 'open' AND expires_at <= now() LIMIT $1)
+           UNION ALL
+           (SELECT tenant_id FROM grants WHERE live AND expires_at <= now() LIMIT $1)
+           UNION ALL
+           (SELECT tenant_id FROM usage_periods WHERE closed_at IS NULL AND period_end <= now() LIMIT $1)
+         ) due LIMIT $1`,
+        [BATCH],
+      ),
+    );
+    return rows.map(({ tenantId }) => tenantId);
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type CatalogueResponse,
+  currentCaller,
+  type EditPackRequest,
+  type EditPlanRequest,
+  type PackResponse,
+  type PlanPreview,
+  type PlanResponse,
+} from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { addMonths, calendarMonth } from '../periods/windows';
+import { EditRefused, PackUnknown, PlanUnknown } from './catalogue.errors';
+import { CatalogueRepository, type Pack } from './catalogue.repository';
+import { given } from './given';
+import { edited, METER_LINE, monthCents, type Plan, toPlanResponse } from './plan';
+import { SubscriberUsage } from './subscriber-usage.read-model';
+
+@Injectable()
+export class CatalogueService {
+  constructor(
+    private readonly database: Database,
+    private readonly catalogue: CatalogueRepository,
+    private readonly subscribers: SubscriberUsage,
+  ) {}
+
+  /** What is on offer, to anybody. */
+  async list(): Promise<CatalogueResponse> {
+    return this.database.system('catalogue', async () => {
+      const plans = (await this.catalogue.newest()).filter(({ isPublic }) => isPublic);
+      const packs = (await this.catalogue.packs()).filter(({ isActive }) => isActive);
+      return { plans: plans.map(toPlanResponse), packs: packs.map(toPackResponse) };
+    });
+  }
+
+  /** The next version; who subscribed keeps theirs. */
+  async edit(request: EditPlanRequest): Promise<PlanResponse> {
+    return this.database.system('a plan is edited', async () => {
+      const next = await this.next(request);
+      return toPlanResponse(await this.catalogue.add(next, currentCaller().userId ?? null));
+    });
+  }
+
+  async editPack({ code, ...edit }: EditPackRequest): Promise<PackResponse> {
+    return this.database.system('a pack is edited', async () => {
+      await this.catalogue.lock(code);
+      const pack = await this.catalogue.findPack(code);
+      if (!pack) throw new PackUnknown(code);
+      const sameOffer = pack.amountCents === edit.amountCents && pack.quantity === edit.quantity;
+      const next: Pack = {
+        ...pack,
+        ...given(edit),
+        version: pack.version + 1,
+        stripePriceId: sameOffer ? pack.stripePriceId : null,
+        isExample: false,
+      };
+      await this.catalogue.addPack(next, currentCaller().userId ?? null);
+      return toPackResponse(next);
+    });
+  }
+
+  /** What last month’s use would have cost under an edit. Changes nothing. */
+  async preview(request: EditPlanRequest): Promise<PlanPreview> {
+    const month = calendarMonth(addMonths(calendarMonth(new Date()).start, -1));
+    return this.database.system('what an edited plan would cost', async () => {
+      const next = await this.next(request);
+      const held = await this.subscribers.of(request.code, month);
+      const plans = new Map<string, Plan>();
+      for (const plan of await this.catalogue.byIds(held.map(({ planId }) => planId)))
+        plans.set(plan.id, plan);
+      let currentCents = 0;
+      let editedCents = 0;
+      let overIncluded = 0;
+      for (const { planId, interval, used } of held) {
+        const plan = plans.get(planId);
+        const would = monthCents(next, interval, used);
+        currentCents += plan ? monthCents(plan, interval, used).cents : 0;
+        editedCents += would.cents;
+        if (would.beyond) overIncluded += 1;
+      }
+      const subscribers = held.length;
+      const named = month.start.toISOString().slice(0, 7);
+      return { code: request.code, month: named, subscribers, currentCents, editedCents, overIncluded };
+    });
+  }
+
+  private async next({ code, ...edit }: EditPlanRequest): Promise<Omit<Plan, 'id'>> {
+    await this.catalogue.lock(code);
+    const plan = await this.catalogue.find(code);
+    if (!plan) throw new PlanUnknown(code);
+    refuseNonsense(plan, edit);
+    return edited(plan, edit);
+  }
+}
+
+function refuseNonsense(plan: Plan, { prices = [], entitlements = [] }: Omit<EditPlanRequest, 'code'>): void {
+  if (new Set(prices.map(({ interval }) => interval)).size < prices.length)
+    throw new EditRefused({ field: 'prices', message: 'must hold each interval once' });
+  if (new Set(entitlements.map(({ meter }) => meter)).size < entitlements.length)
+    throw new EditRefused({ field: 'entitlements', message: 'must hold each meter once' });
+  for (const [at, { meter }] of entitlements.entries()) {
+    if (METER_LINE[meter] !== plan.productLine)
+      throw new EditRefused({
+        field: `entitlements.${at}.meter`,
+        message: 'belongs to another product line',
+      });
+  }
+}
+
+function toPackResponse({ stripePriceId: _stripe, ...pack }: Pack): PackResponse {
+  return pack;
+}

@@ -1,0 +1,36 @@
+import { STANDING_GROUPS, type StandingGroup, type StandingState, type UsageMeter } from '@parley/contracts';
+import type { Books } from '../books/books';
+import { levelOf } from '../periods/level';
+
+export const GROUP_METER: Readonly<Record<StandingGroup, UsageMeter>> = {
+  voice: 'voice_minutes',
+  sms: 'sms',
+};
+
+export interface Standing {
+  readonly group: StandingGroup;
+  readonly state: StandingState;
+  /** Null: not limited. */
+  readonly available: number | null;
+}
+
+/** Whether a tenant may use its lines, as those who answer them need to know it. */
+export function standingOf(books: Books, group: StandingGroup): Standing {
+  const meter = GROUP_METER[group];
+  const units = books.available(meter);
+  const available = units === Infinity ? null : units;
+  return { group, available, state: stateOf(books, meter, units) };
+}
+
+function stateOf(books: Books, meter: UsageMeter, units: number): StandingState {
+  const { pausedAt, graceUntil } = books.tenant;
+  if (pausedAt) return 'paused';
+  if (graceUntil && graceUntil > books.now) return 'grace';
+  if (units <= 0) return 'hard';
+  const period = books.period(meter);
+  const level = period ? levelOf(period) : 'under_limit';
+  return level === 'soft_limit' || level === 'hard_limit' ? 'soft' : 'ok';
+}
+
+export const standingsOf = (books: Books): Standing[] =>
+  STANDING_GROUPS.map((group) => standingOf(books, group));

@@ -1,0 +1,236 @@
+import { editPack, editPlan, listPlans, newId, previewPlan } from '@parley/contracts';
+import type { TestDatabase } from '@parley/testing';
+import { Subscriptions } from '../src/subscriptions/subscriptions.service';
+import { billingDatabase, callEnded, Replica, tenantCreated } from './running-billing';
+
+describe('the catalogue', () => {
+  let database: TestDatabase;
+  let billing: Replica;
+
+  beforeAll(async () => {
+    database = await billingDatabase();
+    billing = await Replica.start(database);
+  });
+  afterAll(async () => {
+    await billing?.close();
+    await database?.remove();
+  });
+
+  const catalogue = () => billing.ask(newId(), listPlans, {});
+  const planOf = async (code: string) => (await catalogue()).plans.find((plan) => plan.code === code);
+
+  it('holds the six tiers of the sales line with their eleven prices (BR-036)', async () => {
+    const { plans } = await catalogue();
+    const prices = plans
+      .filter(({ productLine }) => productLine === 'sales')
+      .flatMap(({ code, prices: of }) =>
+        of.map(({ interval, amountCents, currency }) => [code, interval, amountCents, currency]),
+      );
+    expect(prices).toEqual([
+      ['sales.free', 'none', 0, 'USD'],
+      ['sales.explorer', 'month', 4_900, 'USD'],
+      ['sales.explorer', 'year', 49_000, 'USD'],
+      ['sales.professional', 'month', 14_900, 'USD'],
+      ['sales.professional', 'year', 149_000, 'USD'],
+      ['sales.growth', 'month', 34_900, 'USD'],
+      ['sales.growth', 'year', 349_000, 'USD'],
+      ['sales.enterprise', 'month', 74_900, 'USD'],
+      ['sales.enterprise', 'year', 749_000, 'USD'],
+      ['sales.elite', 'month', 149_900, 'USD'],
+      ['sales.elite', 'year', 1_499_000, 'USD'],
+    ]);
+  });
+
+  it('limits what the tiers say they limit (BR-038, C-26, C-27)', async () => {
+    const limits = async (code: string) =>
+      Object.fromEntries(
+        (await planOf(code))?.entitlements.map(({ meter, included }) => [meter, included]) ?? [],
+      );
+    expect(await limits('sales.free')).toMatchObject({ ai_prompts: 3 });
+    expect(await limits('sales.explorer')).toMatchObject({ ai_prompts: 5, ai_conversations: null });
+    expect(await limits('sales.professional')).toMatchObject({ ai_prompts: null, ai_conversations: 50 });
+    expect(await limits('sales.growth')).toMatchObject({ ai_prompts: null, ai_conversations: null });
+    expect(await planOf('sales.explorer')).toMatchObject({ proceduresVisible: 100 });
+    expect(await planOf('sales.professional')).toMatchObject({ proceduresVisible: 500 });
+    expect(await planOf('sales.enterprise')).toMatchObject({ proceduresVisible: null, seats: 10 });
+  });
+
+  it('holds the voice plans with the example figures, marked as such (C-28)', async () => {
+    const { plans } = await catalogue();
+    const voice = plans.filter(({ productLine }) => productLine === 'voice');
+    expect(voice.every(({ isExample }) => isExample)).toBe(true);
+    expect(
+      voice.map(({ code, prices, entitlements }) => [
+        code,
+        prices.map(({ amountCents }) => amountCents),
+        entitlements.map(({ meter, included, hardPct, overage }) => [meter, included, hardPct, overage]),
+      ]),
+    ).toEqual([
+      [
+        'voice.core',
+        [14_900],
+        [
+          ['sms', 250, 110, true],
+          ['voice_minutes', 150, 110, true],
+        ],
+      ],
+      [
+        'voice.pro',
+        [24_900],
+        [
+          ['sms', 1_000, 110, true],
+          ['voice_minutes', 300, 110, true],
+        ],
+      ],
+      [
+        'voice.elite',
+        [49_700],
+        [
+          ['sms', 3_000, 110, true],
+          ['voice_minutes', 800, 110, true],
+        ],
+      ],
+      [
+        'voice.scale',
+        [99_700],
+        [
+          ['sms', 5_000, 110, true],
+          ['voice_minutes', 3_000, 110, true],
+        ],
+      ],
+    ]);
+  });
+
+  it('holds the top-ups and credit packs', async () => {
+    const { packs } = await catalogue();
+    expect(
+      packs.map(({ code, meter, quantity, amountCents }) => [code, meter, quantity, amountCents]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['minutes_300', 'voice_minutes', 300, 19_500],
+        ['minutes_800', 'voice_minutes', 800, 52_000],
+        ['sms_500', 'sms', 500, 5_000],
+        ['sms_1000', 'sms', 1_000, 10_000],
+        ['credits_100', 'credits', 100, 1_500],
+      ]),
+    );
+  });
+
+  it('gains a version when edited; what is left out stays', async () => {
+    const edited = await billing.askAsPlatform(editPlan, {
+      code: 'voice.scale',
+      prices: [{ interval: 'month', amountCents: 89_900, currency: 'USD' }],
+      entitlements: [{ meter: 'voice_minutes', included: 4_000, overage: true, overageCents: 25 }],
+    });
+    expect(edited).toMatchObject({
+      version: 2,
+      name: 'Scale',
+      isExample: false,
+      modules: ['crm', 'platform'],
+    });
+    expect(edited.entitlements).toEqual([
+      {
+        meter: 'voice_minutes',
+        included: 4_000,
+        noticePct: 80,
+        softPct: 100,
+        hardPct: 110,
+        overage: true,
+        overageCents: 25,
+      },
+    ]);
+    expect(await planOf('voice.scale')).toEqual(edited);
+    const versions = await database.query(`SELECT version FROM billing.plans WHERE code = 'voice.scale'`);
+    expect(versions).toHaveLength(2);
+  });
+
+  it('numbers edits made at once', async () => {
+    const rename = (name: string) => billing.askAsPlatform(editPlan, { code: 'voice.elite', name });
+    const edited = await Promise.all([rename('A'), rename('B'), rename('C')]);
+    expect(edited.map(({ version }) => version).sort()).toEqual([2, 3, 4]);
+  });
+
+  it('takes a pack off the shelf by an edit', async () => {
+    await billing.askAsPlatform(editPack, {
+      code: 'credits_1000',
+      quantity: 1_000,
+      amountCents: 9_900,
+      isActive: false,
+    });
+    expect((await catalogue()).packs.map(({ code }) => code)).not.toContain('credits_1000');
+  });
+
+  it.each([
+    [
+      'another line’s meter',
+      { entitlements: [{ meter: 'research' as const, included: 1 }] },
+      'entitlements.0.meter',
+    ],
+    [
+      'an interval twice',
+      {
+        prices: [
+          { interval: 'month' as const, amountCents: 100, currency: 'USD' },
+          { interval: 'month' as const, amountCents: 200, currency: 'USD' },
+        ],
+      },
+      'prices',
+    ],
+    [
+      'a negative price',
+      { prices: [{ interval: 'month' as const, amountCents: -1, currency: 'USD' }] },
+      'prices.0.amountCents',
+    ],
+  ])('refuses %s', async (_case, edit, field) => {
+    await expect(billing.askAsPlatform(editPlan, { code: 'voice.core', ...edit })).rejects.toMatchObject({
+      status: 400,
+      details: [expect.objectContaining({ field })],
+    });
+  });
+
+  it('knows no plan that is not there, and listens to administrators only', async () => {
+    await expect(billing.askAsPlatform(editPlan, { code: 'voice.none' })).rejects.toMatchObject({
+      status: 404,
+    });
+    await expect(billing.ask(newId(), editPlan, { code: 'voice.core' })).rejects.toMatchObject({
+      status: 403,
+    });
+  });
+
+  it('tells what last month would have cost under an edit, and changes nothing', async () => {
+    const tenantId = newId();
+    const now = new Date();
+    const lastMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 10));
+    await billing.deliver(tenantCreated(tenantId));
+    await billing.within(tenantId, () =>
+      billing.get<Subscriptions>(Subscriptions).apply({
+        tenantId,
+        externalId: 'sub_preview',
+        source: 'comped',
+        planCode: 'voice.core',
+        status: 'active',
+        interval: 'month',
+        periodStart: lastMonth,
+        periodEnd: new Date(now.getTime() + 86_400_000),
+        asOf: now,
+      }),
+    );
+    const endedAt = lastMonth.toISOString();
+    await billing.deliver(callEnded(tenantId, { durationSeconds: 6_000, endedAt }));
+
+    const preview = await billing.askAsPlatform(previewPlan, {
+      code: 'voice.core',
+      prices: [{ interval: 'month', amountCents: 10_000, currency: 'USD' }],
+      entitlements: [{ meter: 'voice_minutes', included: 60, overage: true, overageCents: 30 }],
+    });
+    expect(preview).toEqual({
+      code: 'voice.core',
+      month: endedAt.slice(0, 7),
+      subscribers: 1,
+      currentCents: 14_900,
+      editedCents: 10_000 + 40 * 30,
+      overIncluded: 1,
+    });
+    expect(await planOf('voice.core')).toMatchObject({ version: 1 });
+  });
+});

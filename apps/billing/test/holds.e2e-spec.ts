@@ -1,0 +1,169 @@
+import {
+  extendHold,
+  getCredits,
+  newId,
+  postHold,
+  releaseHold,
+  takeHold,
+  verifyLedger,
+} from '@parley/contracts';
+import { eventually, type TestDatabase } from '@parley/testing';
+import { UpkeepService } from '../src/books/upkeep.service';
+import { billingDatabase, callEnded, callStarted, Replica, tenantCreated } from './running-billing';
+
+describe('holds', () => {
+  let database: TestDatabase;
+  let billing: Replica;
+  let second: Replica;
+  let tenantId: string;
+
+  beforeAll(async () => {
+    database = await billingDatabase();
+    billing = await Replica.start(database, { FREE_CREDITS: '10' });
+    second = await Replica.start(database, { FREE_CREDITS: '10' });
+  });
+  afterAll(async () => {
+    await billing?.close();
+    await second?.close();
+    await database?.remove();
+  });
+  beforeEach(async () => {
+    tenantId = newId();
+    await billing.deliver(tenantCreated(tenantId));
+  });
+
+  const aSource = () => `practice_session:${newId()}`;
+  const take = (source: string, quantity: number, meter: 'practice_minutes' | 'sms' = 'practice_minutes') =>
+    billing.ask(tenantId, takeHold, { source, meter, quantity });
+  const held = async () => {
+    const [row] = await database.query<{ held: string }>(
+      `SELECT coalesce(sum(quantity), 0) AS held FROM billing.holds WHERE tenant_id = $1 AND state = 'open'`,
+      [tenantId],
+    );
+    return Number(row?.held);
+  };
+
+  it('let exactly ten of 64 calls that start at once promise themselves ten credits', async () => {
+    const calls = Array.from({ length: 64 }, () => newId());
+
+    const failures = await Promise.all(
+      calls.map((callId, at) => (at % 2 ? billing : second).deliver(callStarted(tenantId, callId))),
+    );
+
+    expect(failures.flat().filter(Boolean)).toEqual([]);
+    expect(await held()).toBe(10);
+    const overdrawn = await database.query(
+      'SELECT 1 FROM billing.holds WHERE tenant_id = $1 AND overdrawn AND quantity = 0',
+      [tenantId],
+    );
+    expect(overdrawn).toHaveLength(54);
+    await eventually(() => {
+      const told = [...billing.published, ...second.published].filter(
+        ({ meta }) => meta.tenantId === tenantId && meta.type === 'billing.hold.overdrawn.v1',
+      );
+      expect(told).toHaveLength(54);
+    });
+  });
+
+  it('let operations at once take no more than there is', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_each, at) =>
+        (at % 2 ? billing : second).ask(tenantId, takeHold, {
+          source: aSource(),
+          meter: 'practice_minutes' as const,
+          quantity: 3,
+        }),
+      ),
+    );
+
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    for (const result of results) {
+      if (result.status === 'rejected')
+        expect(result.reason).toMatchObject({ status: 402, code: 'CREDITS_EXHAUSTED' });
+    }
+  });
+
+  it('are one per source, however often asked for', async () => {
+    const source = aSource();
+    const first = await take(source, 4);
+    expect(await take(source, 4)).toEqual(first);
+    expect(await held()).toBe(4);
+  });
+
+  it('grow while there is something to grow into', async () => {
+    const source = aSource();
+    await take(source, 4);
+    const extended = await billing.ask(tenantId, extendHold, { source, quantity: 10 });
+    expect(extended).toMatchObject({ quantity: 10, state: 'open' });
+    await expect(billing.ask(tenantId, extendHold, { source, quantity: 11 })).rejects.toMatchObject({
+      status: 402,
+      code: 'CREDITS_EXHAUSTED',
+    });
+    expect(await held()).toBe(10);
+  });
+
+  it('charge what was used once, and free the rest', async () => {
+    const source = aSource();
+    await take(source, 9);
+    for (let time = 0; time < 2; time++) {
+      const posted = await billing.ask(tenantId, postHold, { source, quantity: 2, seconds: 61 });
+      expect(posted.state).toBe('posted');
+    }
+    expect(await held()).toBe(0);
+    await expect(billing.ask(tenantId, getCredits, {})).resolves.toMatchObject({ balance: 8 });
+    await expect(billing.ask(tenantId, extendHold, { source, quantity: 9 })).rejects.toMatchObject({
+      status: 409,
+    });
+  });
+
+  it('charge nothing when released', async () => {
+    const source = aSource();
+    await take(source, 9);
+    await billing.ask(tenantId, releaseHold, { source });
+    await take(aSource(), 10);
+    await expect(billing.ask(tenantId, getCredits, {})).resolves.toMatchObject({ balance: 10 });
+  });
+
+  it('end with their call, also when its start is heard of later', async () => {
+    const callId = newId();
+    const late = newId();
+    await billing.deliver(
+      callStarted(tenantId, callId),
+      callEnded(tenantId, { callId, durationSeconds: 61 }),
+    );
+    await billing.deliver(
+      callEnded(tenantId, { callId: late, durationSeconds: 61 }),
+      callStarted(tenantId, late),
+    );
+
+    expect(await held()).toBe(0);
+    await expect(billing.ask(tenantId, getCredits, {})).resolves.toMatchObject({ balance: 6 });
+  });
+
+  it('are let go when nobody ends them in time', async () => {
+    const source = aSource();
+    await take(source, 9);
+    await database.query(`UPDATE billing.holds SET expires_at = now() WHERE source_key = $1`, [source]);
+
+    await billing.get<UpkeepService>(UpkeepService).run();
+
+    expect(await held()).toBe(0);
+    const posted = await billing.ask(tenantId, postHold, { source, quantity: 2 });
+    expect(posted.state).toBe('expired');
+    await expect(billing.ask(tenantId, getCredits, {})).resolves.toMatchObject({ balance: 8 });
+  });
+
+  it('are refused for what no plan includes', async () => {
+    await expect(take(aSource(), 1, 'sms')).rejects.toMatchObject({ status: 402, code: 'PLAN_REQUIRED' });
+  });
+
+  it('of another tenant are not there', async () => {
+    const source = aSource();
+    await take(source, 1);
+    await expect(billing.ask(newId(), releaseHold, { source })).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('leave books that are sound', async () => {
+    await expect(billing.askAsPlatform(verifyLedger, {})).resolves.toMatchObject({ sound: true });
+  });
+});

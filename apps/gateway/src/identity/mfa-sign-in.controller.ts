@@ -1,0 +1,81 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  MfaChallengeRequest,
+  mfaPasskeyOptions,
+  PasskeyOptionsResponse,
+  passkeySignInOptions,
+  PasskeySignInRequest,
+  SessionResponse,
+  signInWithPasskey,
+  stepUp,
+  stepUpPasskeyOptions,
+  StepUpRequest,
+  StepUpResponse,
+  verifyMfa,
+  VerifyMfaRequest,
+} from '@parley/contracts';
+import { RpcClient } from '@parley/messaging';
+import { Answers, Public, Requires } from '../edge/decorators';
+import { OpenWithoutMfa } from '../edge/step-up';
+
+const REFUSALS = {
+  401: 'INVALID_CREDENTIALS; INVALID_TOKEN: the challenge is over',
+  403: 'ACCOUNT_SUSPENDED, EMAIL_NOT_VERIFIED',
+  429: 'ACCOUNT_LOCKED, RATE_LIMITED: see Retry-After',
+};
+
+/** Codes are limited by their challenge and by the lock of the account, not by address: offices share one. */
+@Controller('v1/auth')
+@ApiTags('auth')
+export class MfaSignInController {
+  constructor(@Inject(RpcClient) private readonly rpc: RpcClient) {}
+
+  @Post('mfa/verify')
+  @Public()
+  @Answers('Finish a sign-in with a second factor', SessionResponse, { errors: REFUSALS })
+  verify(@Body() body: VerifyMfaRequest): Promise<string> {
+    return this.rpc.forward(verifyMfa, body);
+  }
+
+  @Post('mfa/passkey/options')
+  @Public()
+  @Answers('What `navigator.credentials.get()` needs to finish it with a passkey', PasskeyOptionsResponse, {
+    errors: REFUSALS,
+  })
+  passkeyOptions(@Body() body: MfaChallengeRequest): Promise<string> {
+    return this.rpc.forward(mfaPasskeyOptions, body);
+  }
+
+  @Post('passkeys/options')
+  @Public()
+  @Answers('What `navigator.credentials.get()` needs to sign in without a password', PasskeyOptionsResponse)
+  passwordlessOptions(): Promise<string> {
+    return this.rpc.forward(passkeySignInOptions, {});
+  }
+
+  @Post('passkeys/verify')
+  @Public()
+  @Answers('Sign in with a passkey alone', SessionResponse, { errors: REFUSALS })
+  passwordless(@Body() body: PasskeySignInRequest): Promise<string> {
+    return this.rpc.forward(signInWithPasskey, body);
+  }
+
+  @Post('step-up')
+  @Requires('account:read')
+  @OpenWithoutMfa()
+  @Answers('Prove anew who holds this session; the answer opens what asks for STEP_UP', StepUpResponse, {
+    errors: { 401: REFUSALS[401], 429: REFUSALS[429] },
+  })
+  stepUp(@Body() body: StepUpRequest): Promise<string> {
+    return this.rpc.forward(stepUp, body);
+  }
+
+  @Post('step-up/passkey/options')
+  @Requires('account:read')
+  @OpenWithoutMfa()
+  @Answers('What `navigator.credentials.get()` needs to step up with a passkey', PasskeyOptionsResponse)
+  stepUpOptions(): Promise<string> {
+    return this.rpc.forward(stepUpPasskeyOptions, {});
+  }
+}

@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  Forbidden,
+  type MailSignInRequest,
+  type SessionResponse,
+  type SetPasswordRequest,
+  Unauthenticated,
+} from '@parley/contracts';
+import { Database } from '@parley/persistence';
+import { Passwords } from '../account/passwords.service';
+import { type User, UserRepository } from '../account/user.repository';
+import { FactorRemoval } from '../mfa/factor-removal.service';
+import { actingInPerson } from '../session/acting-user';
+import { NotAMember } from '../session/session.errors';
+import { SessionEndings } from '../session/session-endings.service';
+import { SignIn } from '../session/sign-in.service';
+import { SocialAccountRepository } from '../social/social-account.repository';
+import { PasswordService } from './password.service';
+import { InvalidMailToken } from './verification.errors';
+import { hashOfToken } from './verification-token';
+import { VerificationTokenRepository } from './verification-token.repository';
+
+/** How long after proving who they are somebody may set a password without the current one (ADR 0015). */
+const RECENT_MS = 10 * 60_000;
+
+export class ReauthenticationNeeded extends Forbidden {
+  constructor() {
+    super('Sign in again, or give the current password', 'REAUTHENTICATION_NEEDED');
+  }
+}
+
+/** Sessions opened by a mailed token, and what such a session is for. */
+@Injectable()
+export class MailSignIn {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
+    @Inject(SignIn) private readonly signIns: SignIn,
+    @Inject(Passwords) private readonly passwords: Passwords,
+    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
+    @Inject(FactorRemoval) private readonly factors: FactorRemoval,
+    @Inject(SessionEndings) private readonly sessions: SessionEndings,
+    @Inject(PasswordService) private readonly changes: PasswordService,
+  ) {}
+
+  /** @throws InvalidMailToken, AccountSuspended, NotAMember, MfaRequired */
+  async signIn({ token, purpose }: MailSignInRequest): Promise<SessionResponse> {
+    const outcome = await this.db.system('sign-in by mail', async () => {
+      const at = new Date();
+      const userId = await this.tokens.consume(hashOfToken(token), [purpose], at);
+      if (!userId) throw new InvalidMailToken();
+      const known = await this.users.find(userId);
+      if (!known) throw new NotAMember();
+      const proved = await this.users.verifyEmail(userId, at);
+      // Whoever registered the address in advance may have chosen the password and linked accounts of their own.
+      if (proved && purpose === 'reset_password') await this.claim(known, at);
+      const user = (await this.users.find(userId)) ?? known;
+      return this.signIns.finish(user, undefined, ['mail'], at);
+    });
+    return this.signIns.answer(outcome);
+  }
+
+  /** @throws ReauthenticationNeeded, WeakPassword */
+  async setPassword({ newPassword }: SetPasswordRequest): Promise<void> {
+    const { userId, sessionId } = actingInPerson();
+    const user = await this.db.system('own password', async () => {
+      await this.refuseStale(sessionId, userId);
+      return this.users.find(userId);
+    });
+    if (!user) throw new Unauthenticated('This account has ended');
+    const passwordHash = await this.passwords.hashNew(newPassword, user.email);
+    await this.db.system('own password', async () => {
+      await this.refuseStale(sessionId, userId);
+      const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
+      if (!changed) throw new ReauthenticationNeeded();
+      await this.changes.finish(changed, user.passwordHash, 'password_changed', new Date(), sessionId);
+    });
+  }
+
+  private async claim(user: User, at: Date): Promise<void> {
+    await this.socialAccounts.removeAll(user.id);
+    await this.factors.all(user.id);
+    await this.users.dropPassword(user.id);
+    await this.sessions.end({ userId: user.id }, 'account_claimed', at);
+  }
+
+  private async refuseStale(sessionId: string | undefined, userId: string): Promise<void> {
+    const recent = await this.db.query(
+      `SELECT 1 FROM auth_sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND authenticated_at > $3`,
+      [sessionId ?? null, userId, new Date(Date.now() - RECENT_MS)],
+    );
+    if (recent.length === 0) throw new ReauthenticationNeeded();
+  }
+}

@@ -1,0 +1,31 @@
+import { migrateDown, migrateUp } from '@parley/persistence';
+import { type TestDatabase, testDatabase } from '@parley/testing';
+import { telephonyIngest } from '../service';
+import { CallsSchema1700000300000 } from './calls.migration';
+import { JournalSchema1700000200000 } from './journal.migration';
+import { TenantStanding1700001210000 } from './tenant-standing.migration';
+
+describe('the schema of standings', () => {
+  const migrations = [JournalSchema1700000200000, CallsSchema1700000300000, TenantStanding1700001210000];
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase([{ ...telephonyIngest, migrations }]);
+  });
+  afterAll(() => database?.remove());
+
+  const standings = (): Promise<unknown[]> =>
+    database.query(
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'telephony' AND tablename = 'tenant_standings'`,
+    );
+
+  it('goes back and forth again', async () => {
+    const { name: service, jobs = false } = telephonyIngest;
+    const roleUrl = database.urlOf(service);
+    const options = { service, ownerUrl: database.ownerUrl, roleUrl, migrations, jobs };
+    expect(await standings()).toHaveLength(1);
+    await migrateDown(options);
+    expect(await standings()).toEqual([]);
+    await migrateUp(options);
+    expect(await standings()).toHaveLength(1);
+  });
+});
