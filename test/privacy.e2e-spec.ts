@@ -28,6 +28,7 @@ import { compactVerify, createLocalJWKSet } from 'jose';
 import { AGENTS_DATA } from '../apps/ai-agents/src/privacy/agents-data';
 import { ANALYTICS_DATA } from '../apps/analytics/src/privacy/analytics-data';
 import { BILLING_DATA } from '../apps/billing/src/privacy/billing-data';
+import { GATEWAY_DATA } from '../apps/gateway/src/privacy/gateway-data';
 import { AuditVerifier } from '../apps/identity/src/audit/audit-verifier';
 import { IDENTITY_DATA } from '../apps/identity/src/privacy/identity-data';
 import { PrivacySaga } from '../apps/identity/src/privacy/privacy-saga.service';
@@ -54,10 +55,27 @@ const DATA: Record<string, readonly PersonalTable[]> = {
   billing: BILLING_DATA,
   analytics: ANALYTICS_DATA,
   notifications: NOTIFICATIONS_DATA,
+  gateway: GATEWAY_DATA,
 };
 
 /** Tables that say nothing of anybody. */
-const IMPERSONAL = new Set(['identity.signing_keys']);
+const IMPERSONAL = new Set([
+  'identity.signing_keys',
+  'identity.system_config_versions',
+  'identity.oauth_used_tokens',
+]);
+
+/** How people sign in, beside their password, and what is theirs alone. */
+const CREDENTIALS = [
+  'mfa_totp',
+  'mfa_passkeys',
+  'mfa_recovery_codes',
+  'mfa_challenges',
+  'oauth_accounts',
+  'oauth_states',
+  'oauth_tickets',
+  'user_provider_keys',
+];
 const KIT = ['inbox', 'outbox', 'migrations', 'privacy_tasks', 'erased_tenants'];
 
 const CUSTOMER = '+15145550177';
@@ -127,7 +145,7 @@ describe('privacy, through the whole platform', () => {
       expect(createHash('sha256').update(body).digest('hex')).toBe(sha256);
       expect(body.toString().trimEnd().split('\n')).toHaveLength(rows);
     }
-    const rowsOf = (service: string, table: string): number =>
+    const exported = (service: string, table: string): number =>
       manifest.files
         .filter((file) => file.name.startsWith(`${service}/`) && file.table === table)
         .reduce((sum, { rows }) => sum + rows, 0);
@@ -139,7 +157,7 @@ describe('privacy, through the whole platform', () => {
           `SELECT count(*)::int AS n FROM ${schemaOf(service as 'billing').schema}.${table} t WHERE ${tenant.where.includes('reply_to') ? 't.tenant_id = ANY($1::uuid[])' : tenant.where}`,
           [[owner.tenantId]],
         );
-        expect([service, table, rowsOf(service, table)]).toEqual([service, table, row?.n]);
+        expect([service, table, exported(service, table)]).toEqual([service, table, row?.n]);
       }
     }
     const everything = [...files.values()].map(String).join('\n');
@@ -180,6 +198,7 @@ describe('privacy, through the whole platform', () => {
 
   it('erases a person with their tenant: nothing is left anywhere, money and acts stay', async () => {
     const owner = await seed('Wilhelmine', 2);
+    await arm(owner);
     const neighbours = await fingerprint(neighbour.tenantId);
     const books = await ledgerOf(owner.tenantId);
     expect(books).not.toEqual([]);
@@ -215,6 +234,14 @@ describe('privacy, through the whole platform', () => {
       expect(await tracesOf([owner.email, owner.name, ...phones, `words of ${owner.name}`])).toEqual([]),
     );
 
+    for (const table of CREDENTIALS)
+      expect([table, await rowsOf(`identity.${table}`, 'user_id', owner.userId)]).toEqual([table, 0]);
+    expect(await rowsOf('gateway.http_idempotency', 'tenant_id', owner.tenantId)).toBe(0);
+    const acted = await platform.database.query(
+      'SELECT reason, ended_reason AS ended FROM identity.impersonations WHERE user_id = $1',
+      [owner.userId],
+    );
+    expect(acted).toEqual([{ reason: 'erased with its subject', ended: 'erased' }]);
     expect(await ledgerOf(owner.tenantId)).toEqual(books);
     expect((await actsOf(owner.tenantId)).length).toBeGreaterThanOrEqual(acts.length);
     expect((await actsOf(owner.tenantId)).filter(({ ip, before }) => ip ?? before)).toEqual([]);
@@ -423,6 +450,18 @@ describe('privacy, through the whole platform', () => {
        WHERE m.user_id = $3 AND t.kind = 'company'`,
       [newId(), colleague.userId, owner.userId],
     );
+    await platform.database.query(
+      `UPDATE identity.auth_sessions SET authenticated_at = now() - interval '1 day' WHERE user_id = $1`,
+      [colleague.userId],
+    );
+    const later = await platform.call<{ accessToken: string }>('POST', '/v1/auth/refresh', {
+      body: { refreshToken: colleague.refreshToken },
+    });
+    const stale = await ask({ ...colleague, accessToken: later.body.accessToken }, { kind: 'export' });
+    expect([stale.status, (stale.body as unknown as ErrorBody).error.code]).toEqual([
+      403,
+      'STEP_UP_REQUIRED',
+    ]);
     const refused = await ask(owner, { kind: 'erasure' });
     expect([refused.status, (refused.body as unknown as ErrorBody).error.code]).toEqual([
       409,
@@ -599,6 +638,60 @@ describe('privacy, through the whole platform', () => {
     return seeded;
   }
 
+  /** Second factors, linked accounts, keys of their own, somebody acting in their name, an answer kept for repeats. */
+  async function arm({ userId, tenantId, email, name, accessToken: token }: Seeded): Promise<void> {
+    const root = await platform.signUpAdmin();
+    const granted = await platform.call('POST', '/v1/admin/impersonations', {
+      token: root.accessToken,
+      body: { userId, tenantId, reason: `${name} asked for help`, mode: 'read', minutes: 15 },
+    });
+    expect(granted.status).toBe(201);
+    const repeatable = await platform.call('POST', '/v1/service-tokens', {
+      token,
+      headers: { 'idempotency-key': `token of ${name}` },
+      body: { name: `token of ${name}`, scopes: ['calls:read'] },
+    });
+    expect(repeatable.status).toBe(201);
+    expect(await rowsOf('gateway.http_idempotency', 'tenant_id', tenantId)).toBe(1);
+    const hash = `decode(md5(random()::text), 'hex')`;
+    const times = `now(), now() + interval '10 minutes'`;
+    for (const [table, values] of [
+      [
+        'mfa_totp (user_id, key_id, wrapped_key, sealed, created_at, confirmed_at)',
+        `$1, 'k', 'w', 's', now(), now()`,
+      ],
+      [
+        'mfa_passkeys (user_id, id, credential_id, public_key, sign_count, transports, synced, name, created_at)',
+        `$1, gen_random_uuid(), $2, 'p', 0, '{}', false, $2, now()`,
+      ],
+      ['mfa_recovery_codes (user_id, code_hash)', `$1, ${hash}`],
+      [
+        'mfa_challenges (user_id, id, token_hash, purpose, created_at, expires_at)',
+        `$1, gen_random_uuid(), ${hash}, 'step_up', ${times}`,
+      ],
+      [
+        'oauth_accounts (user_id, id, provider, issuer, provider_user_id, email, created_at)',
+        `$1, gen_random_uuid(), 'google', 'https://accounts.google.test', $2, $3, now()`,
+      ],
+      [
+        'oauth_states (user_id, id, provider, state_hash, browser_hash, redirect_uri, secrets_enc, created_at, expires_at)',
+        `$1, gen_random_uuid(), 'google', ${hash}, ${hash}, 'https://app.parley.test', 's', ${times}`,
+      ],
+      [
+        'oauth_tickets (user_id, id, provider, ticket_hash, redirect_uri, profile_enc, created_at, expires_at)',
+        `$1, gen_random_uuid(), 'google', ${hash}, 'https://app.parley.test', 'p', ${times}`,
+      ],
+      [
+        'user_provider_keys (user_id, provider, key_id, wrapped_key, sealed, last_four, created_at, updated_at)',
+        `$1, 'anthropic', 'k', 'w', 's', 'last', now(), now()`,
+      ],
+    ] as const)
+      await platform.database.query(
+        `INSERT INTO identity.${table} SELECT ${values} FROM (SELECT $1::uuid, $2::text, $3::text) AS _`,
+        [userId, `passkey of ${name}`, email],
+      );
+  }
+
   /** Nothing is on its way any more. */
   const settled = ({ caller, tenantId }: Seeded) =>
     runAs(caller, () =>
@@ -670,6 +763,14 @@ describe('privacy, through the whole platform', () => {
     time: new Date().toISOString(),
     correlationId: newId(),
   });
+
+  async function rowsOf(table: string, column: 'user_id' | 'tenant_id', id: string): Promise<number> {
+    const [row] = await platform.database.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM ${table} WHERE ${column} = $1`,
+      [id],
+    );
+    return row?.n ?? 0;
+  }
 
   async function countOf(table: string, tenantId: string): Promise<number> {
     const [row] = await platform.database.query<{ n: number }>(

@@ -3,6 +3,7 @@ import { apiKeyRevokedV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { type User, UserRepository } from '../account/user.repository';
+import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
 import { MembershipRepository } from '../membership/membership.repository';
 import { MembershipService } from '../membership/membership.service';
 import { OwnedTenants } from './owned-tenants.repository';
@@ -21,6 +22,7 @@ export class AccountClosing {
     @Inject(MembershipRepository) private readonly memberships: MembershipRepository,
     @Inject(MembershipService) private readonly members: MembershipService,
     @Inject(SessionEndings) private readonly endings: SessionEndings,
+    @Inject(ImpersonationEndings) private readonly impersonations: ImpersonationEndings,
     @Inject(UserRepository) private readonly users: UserRepository,
   ) {}
 
@@ -46,6 +48,7 @@ export class AccountClosing {
     await this.db.execute(`UPDATE memberships SET status = 'removed' WHERE user_id = $1`, [userId]);
     await this.db.execute(`UPDATE users SET status = 'deleted', updated_at = now() WHERE id = $1`, [userId]);
     await this.revokeKeys('created_by', userId, at);
+    await this.impersonations.endAllOf(userId, REASON, at);
     await this.endings.end({ userId }, REASON, at);
   }
 

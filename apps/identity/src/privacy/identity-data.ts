@@ -1,9 +1,10 @@
-import { byTenant, byUser, kept, type PersonalTable } from '@parley/platform';
+import { byTenant, byUser, kept, type PersonalRows, type PersonalTable } from '@parley/platform';
 
 const PERSON = `(SELECT u.email FROM users u WHERE u.id = $1::uuid)`;
 
-/** Acts by the person, on the person, or that tell the person's address or name. */
+/** Acts by the person, on the person, in their name, or that tell the person's address or name. */
 const TELLS_OF_PERSON = `t.actor_user_id = $1::uuid OR t.impersonator_id = $1::uuid
+  OR t.impersonation_id IN (SELECT i.id FROM impersonations i WHERE i.user_id = $1::uuid)
   OR t.resource_id = $1::uuid::text OR EXISTS (SELECT FROM users u WHERE u.id = $1::uuid AND (
     position(lower(u.email::text) IN lower(concat(t.before, t.after))) > 0
     OR position(to_json(u.name)::text IN concat(t.before, t.after)) > 0))`;
@@ -19,12 +20,28 @@ const WITHOUT_PLACE = {
   done: 't.ip IS NULL AND t.user_agent IS NULL',
 };
 
+/** That somebody acted as the person stays, with its ids and times; why was told in free words. */
+const WITHOUT_REASON = {
+  set: `reason = 'erased with its subject'`,
+  done: `t.reason = 'erased with its subject'`,
+};
+
+/** Where a super admin acted from is theirs to know, not the person's they acted as. */
+const SESSION_OF_PERSON: PersonalRows = {
+  row: `CASE WHEN t.impersonator_id IS NULL OR t.impersonator_id = $1::uuid THEN to_jsonb(t)
+    ELSE to_jsonb(t) - '{ip,user_agent,place}'::text[] END`,
+  where: 't.user_id = $1::uuid OR t.impersonator_id = $1::uuid',
+  erase: 'delete',
+};
+
+const SEALED = ['key_id', 'wrapped_key', 'sealed'];
+
 const REMOVED = { set: `status = 'removed'`, done: `t.status = 'removed'` };
 
 /** The person's id is what remains of them: random, the same everywhere, and nothing leads from it to anybody. */
 const NOBODY = {
   set: `status = 'deleted', email = 'erased-' || gen_random_uuid() || '@erased.invalid', name = 'Erased person',
-    password_hash = NULL, email_verified_at = NULL, suspended_reason = NULL, last_login_at = NULL,
+    auth_provider = 'email', password_hash = NULL, email_verified_at = NULL, suspended_reason = NULL, last_login_at = NULL,
     platform_role = 'user', updated_at = now()`,
   done: `t.status = 'deleted' AND t.email LIKE 'erased-%@erased.invalid'`,
 };
@@ -53,7 +70,36 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
     },
   },
   // Where people sign in from is theirs to know, not their company's.
-  { table: 'auth_sessions', tenant: { ...byTenant(), exported: false }, user: byUser() },
+  { table: 'auth_sessions', tenant: { ...byTenant(), exported: false }, user: SESSION_OF_PERSON },
+  { table: 'mfa_totp', key: 't.user_id', secret: [...SEALED, 'last_step'], user: byUser() },
+  { table: 'mfa_passkeys', secret: ['credential_id', 'public_key'], user: byUser() },
+  { table: 'mfa_recovery_codes', user: { ...byUser(), exported: false } },
+  { table: 'mfa_challenges', user: { ...byUser(), exported: false } },
+  { table: 'oauth_accounts', user: byUser() },
+  { table: 'oauth_states', user: { ...byUser(), exported: false } },
+  { table: 'oauth_tickets', user: { ...byUser(), exported: false } },
+  {
+    table: 'user_provider_keys',
+    key: `t.user_id::text || ':' || t.provider`,
+    keyType: 'text',
+    secret: SEALED,
+    user: byUser(),
+  },
+  {
+    table: 'impersonations',
+    tenant: { ...byTenant(), erase: WITHOUT_REASON },
+    user: { where: 't.user_id = $1::uuid OR t.impersonator_id = $1::uuid', erase: WITHOUT_REASON },
+  },
+  {
+    table: 'onboarding_runs',
+    tenant: byTenant(),
+    // Runs of tenants that go on are theirs; of one that never came to be, the name of the company is the person's.
+    user: {
+      where: `t.owner_id = $1::uuid AND NOT EXISTS (SELECT FROM tenants x
+        WHERE x.id = t.tenant_id AND x.status <> 'deleted')`,
+      erase: 'delete',
+    },
+  },
   { table: 'verification_tokens', user: { ...byUser(), exported: false } },
   {
     table: 'login_attempts',

@@ -4,6 +4,7 @@ import {
   analyticsPrivacyCompletedV1,
   billingPrivacyCompletedV1,
   type EventMeta,
+  gatewayPrivacyCompletedV1,
   identityPrivacyCompletedV1,
   notificationsPrivacyCompletedV1,
   type PrivacyReceiptV1,
@@ -43,6 +44,11 @@ export class PrivacyReceiptsConsumer {
 
   @OnEvent(notificationsPrivacyCompletedV1)
   async onNotifications(receipt: PrivacyReceiptV1, _meta: EventMeta): Promise<void> {
+    await this.saga.receive(receipt);
+  }
+
+  @OnEvent(gatewayPrivacyCompletedV1)
+  async onGateway(receipt: PrivacyReceiptV1, _meta: EventMeta): Promise<void> {
     await this.saga.receive(receipt);
   }
 }

@@ -33,6 +33,7 @@ export const NOTIFICATIONS_DATA: readonly PersonalTable[] = [
     tenant: byTenant(),
   },
   { table: 'emails', tenant: byTenant(), user: byUser() },
+  { table: 'tenant_standings', key: 't.tenant_id', tenant: byTenant() },
   { table: 'retention', key: 't.tenant_id', tenant: byTenant() },
 ];
 

@@ -70,6 +70,13 @@ export const TELEPHONY_DATA: readonly PersonalTable[] = [
   },
   { table: 'phone_numbers', tenant: byTenant() },
   { table: 'provider_connections', secret: ['secrets', 'previous_secrets'], tenant: byTenant() },
+  {
+    table: 'line_standings',
+    key: `t.tenant_id::text || ':' || t.line_group`,
+    keyType: 'text',
+    tenant: byTenant(),
+  },
+  { table: 'tenant_standings', key: 't.tenant_id', tenant: byTenant() },
   { table: 'retention', key: 't.tenant_id', tenant: byTenant() },
   { table: 'tenants', tenant: byTenant('id') },
 ];

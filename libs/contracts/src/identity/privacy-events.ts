@@ -26,6 +26,7 @@ export const PRIVACY_SERVICES = [
   'billing',
   'analytics',
   'notifications',
+  'gateway',
 ] as const;
 export type PrivacyService = (typeof PRIVACY_SERVICES)[number];
 
@@ -99,6 +100,7 @@ export const agentsPrivacyCompletedV1 = receiptOf('ai-agents', 'agents');
 export const billingPrivacyCompletedV1 = receiptOf('billing', 'billing');
 export const analyticsPrivacyCompletedV1 = receiptOf('analytics', 'analytics');
 export const notificationsPrivacyCompletedV1 = receiptOf('notifications', 'notifications');
+export const gatewayPrivacyCompletedV1 = receiptOf('gateway', 'gateway');
 
 export const PRIVACY_COMPLETED: Record<PrivacyService, EventDefinition<PrivacyReceiptV1>> = {
   identity: identityPrivacyCompletedV1,
@@ -107,4 +109,5 @@ export const PRIVACY_COMPLETED: Record<PrivacyService, EventDefinition<PrivacyRe
   billing: billingPrivacyCompletedV1,
   analytics: analyticsPrivacyCompletedV1,
   notifications: notificationsPrivacyCompletedV1,
+  gateway: gatewayPrivacyCompletedV1,
 };
