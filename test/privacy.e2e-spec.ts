@@ -316,6 +316,67 @@ describe('privacy, through the whole platform', () => {
     expect((await get(colleague, '/v1/users/me')).status).toBe(200);
   }, 60_000);
 
+  it('erases an agency with the clients that have nobody else; the others go on by themselves', async () => {
+    const owner = await platform.signUp('Agentur');
+    const client = await platform.signUp('Klientin');
+    await platform.database.query(
+      `UPDATE identity.tenants SET kind = 'company', agency = true WHERE id = $1`,
+      [owner.tenantId],
+    );
+    const opened = async (name: string): Promise<string> => {
+      const answer = await platform.call<{ id: string }>('POST', '/v1/sub-accounts', {
+        token: owner.accessToken,
+        body: { name },
+      });
+      expect(answer.status).toBe(201);
+      return answer.body.id;
+    };
+    const [desertedId, lastingId] = [await opened('Deserted Inc'), await opened('Lasting Inc')];
+    await platform.database.query(
+      `INSERT INTO identity.memberships (id, tenant_id, user_id, role) VALUES ($1, $2, $3, 'owner')`,
+      [newId(), lastingId, client.userId],
+    );
+    const entered = await platform.call<{ accessToken: string }>('POST', '/v1/auth/switch-tenant', {
+      token: owner.accessToken,
+      body: { tenantId: lastingId },
+    });
+    expect(entered.status).toBe(200);
+    const back = await platform.call<{ accessToken: string }>('POST', '/v1/auth/login', {
+      body: { email: owner.email, password: owner.password },
+    });
+    const { status, body } = await ask(
+      { ...owner, accessToken: back.body.accessToken },
+      { kind: 'erasure', scope: 'tenant' },
+    );
+    expect(status).toBe(201);
+    await eventually(async () => {
+      const [row] = await platform.database.query<{ status: string }>(
+        'SELECT status FROM identity.privacy_requests WHERE id = $1',
+        [body.id],
+      );
+      expect(row?.status).toBe('completed');
+    }, 20_000);
+    const standing = await platform.database.query(
+      `SELECT id, status, parent_id AS parent FROM identity.tenants WHERE id = ANY($1) ORDER BY id`,
+      [[owner.tenantId, desertedId, lastingId]],
+    );
+    expect(standing).toEqual(
+      [
+        { id: owner.tenantId, status: 'deleted', parent: null },
+        { id: desertedId, status: 'deleted', parent: null },
+        { id: lastingId, status: 'active', parent: null },
+      ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    );
+    expect(await tracesOf(['Deserted Inc'])).toEqual([]);
+    const inside = { ...owner, accessToken: entered.body.accessToken };
+    await eventually(async () => expect((await get(inside, '/v1/users/me')).status).toBe(401));
+    const members = await platform.database.query<{ id: string }>(
+      `SELECT user_id AS id FROM identity.memberships WHERE tenant_id = $1 AND status = 'active'`,
+      [lastingId],
+    );
+    expect(members).toEqual([{ id: client.userId }]);
+  }, 60_000);
+
   it('removes what a tenant no longer keeps, in every service that holds it', async () => {
     const owner = await seed('Kurzgedaechtnis', 7);
     const put = (body: object) =>

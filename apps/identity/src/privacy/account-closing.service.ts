@@ -30,6 +30,7 @@ export class AccountClosing {
   async closeTenant(tenantId: string, at: Date, leaving?: string): Promise<void> {
     const tenant = await this.memberships.lockTenant(tenantId);
     if (!tenant) return;
+    await this.leaveClients(tenantId, at);
     const left = await this.db.query<{ userId: string; name: string }>(
       `UPDATE memberships m SET status = 'removed' FROM users u
        WHERE m.tenant_id = $1 AND m.status = 'active' AND u.id = m.user_id
@@ -58,11 +59,21 @@ export class AccountClosing {
    */
   async lock({ userId, tenantId }: Pick<PrivacyRequest, 'userId' | 'tenantId'>): Promise<User | undefined> {
     const { alone, shared } = await this.owned.of(userId);
+    const clients = await this.owned.clientsOf([tenantId, ...alone]);
     await this.db.query('SELECT 1 FROM tenants WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [
-      [...new Set([tenantId, ...alone, ...shared])],
+      [...new Set([tenantId, ...alone, ...shared, ...clients])],
     ]);
     await this.db.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
     return this.users.find(userId);
+  }
+
+  /** Of an agency: its people work in no client's tenant any more, and clients that have people go on by themselves. */
+  private async leaveClients(agencyId: string, at: Date): Promise<void> {
+    await this.endings.end({ agencyId }, REASON, at);
+    await this.db.execute('DELETE FROM memberships WHERE via_agency = $1', [agencyId]);
+    await this.db.execute('UPDATE tenants SET parent_id = NULL, updated_at = now() WHERE parent_id = $1', [
+      agencyId,
+    ]);
   }
 
   private async revokeKeys(column: 'tenant_id' | 'created_by', id: string, at: Date): Promise<void> {

@@ -24,4 +24,15 @@ export class OwnedTenants {
       rows.filter((row) => row.shared === shared).map(({ id }) => id);
     return { alone: ids(false), shared: ids(true) };
   }
+
+  /** Sub-accounts where nobody but people of these agencies is: with them gone nobody could ever ask for anything. */
+  async clientsOf(agencyIds: readonly string[]): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      `SELECT t.id FROM tenants t WHERE t.parent_id = ANY($1::uuid[]) AND t.status <> 'deleted'
+         AND NOT EXISTS (SELECT FROM memberships m
+           WHERE m.tenant_id = t.id AND m.status = 'active' AND m.via_agency IS NULL) ORDER BY t.id`,
+      [agencyIds],
+    );
+    return rows.map(({ id }) => id);
+  }
 }

@@ -59,7 +59,8 @@ export class PrivacySaga implements OnModuleInit {
       const { alone, shared } = await this.owned.of(user.id);
       if (erasure && request.scope === 'me' && shared.length > 0)
         return this.requests.settle(requestId, 'refused', 'ownership of a company was not transferred');
-      const whole = wholeTenants(request, alone);
+      const own = wholeTenants(request, alone);
+      const whole = erasure ? [...own, ...(await this.owned.clientsOf(own))] : own;
       const contact = this.contacts.seal(requestId, user);
       if (erasure) await this.close(request, whole, at);
       await this.requests.start(requestId, whole, contact, at);
