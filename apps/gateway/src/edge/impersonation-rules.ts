@@ -38,6 +38,8 @@ const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
   'members:write': 'never',
   'privacy:read': 'never',
   'privacy:write': 'never',
+  // What is older goes for good.
+  'retention:write': 'never',
   'settings:read': 'mode',
   'settings:write': 'mode',
   'calls:read': 'mode',

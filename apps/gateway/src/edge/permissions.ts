@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'account:write': 'user',
   'privacy:read': 'user',
   'privacy:write': 'user',
+  'retention:write': 'admin',
   'users:read': 'admin',
   'tenant:write': 'admin',
   'sub-accounts:read': 'admin',

@@ -17,7 +17,7 @@ export class RetentionController {
   }
 
   @Put()
-  @Requires('settings:write')
+  @Requires('retention:write')
   @Answers('Change how long data is kept; what is older is removed every night', RetentionResponse)
   put(@Body() body: PutRetentionRequest): Promise<string> {
     return this.rpc.forward(putRetention, body);
