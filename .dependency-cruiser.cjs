@@ -4,7 +4,7 @@ const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 /** Libraries may use those before them. */
-const LAYERS = ['contracts', 'persistence', 'messaging', 'platform', 'testing'];
+const LAYERS = ['contracts', 'persistence', 'messaging', 'files', 'platform', 'testing'];
 const TAGS = { scope: ['service', 'shared'], type: ['app', 'contract', 'platform', 'testing'] };
 
 function projectsIn(folder) {

@@ -209,7 +209,7 @@ describe('the edge', () => {
     const open = operations.filter(({ security }) => !security).map(({ route }) => route);
     expect(
       open.every((route) =>
-        /auth\/(login|mfa|passkeys|register|refresh|verif|password-resets|reset-password|resend-verif|oauth|social)|invitations\/{token}\/accept|auth\/v1\/(signup|token|recover|resend|verify|settings)$|health|jwks|api-docs|billing\/plans/.test(
+        /auth\/(login|mfa|passkeys|register|refresh|verif|password-resets|reset-password|resend-verif|oauth|social)|invitations\/{token}\/accept|auth\/v1\/(signup|token|recover|resend|verify|settings)$|health|jwks|api-docs|billing\/plans|privacy\/certificate$/.test(
           route,
         ),
       ),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PrivacyParticipantModule, RetentionModule } from '@parley/platform';
 import { AbandonedAnswers } from './answer/abandoned-answers';
 import { AnswerLog } from './answer/answer-log';
 import { AnswerRepository } from './answer/answer.repository';
@@ -18,8 +19,13 @@ import { ChatModel } from './model/chat-model';
 import { PersonaController } from './persona/persona.controller';
 import { PersonaRepository } from './persona/persona.repository';
 import { PersonaService } from './persona/persona.service';
+import { AGENTS_DATA, RETAINED } from './privacy/agents-data';
 
 @Module({
+  imports: [
+    PrivacyParticipantModule.of({ service: 'ai-agents', tables: AGENTS_DATA }),
+    RetentionModule.of(RETAINED),
+  ],
   controllers: [PersonaController, ConversationController, MessageController],
   providers: [
     PersonaRepository,

@@ -1,4 +1,10 @@
-import { callEndedV1, callEnrichedV1, smsReceivedV1, tenantCreatedV1 } from '@parley/contracts';
+import {
+  callEndedV1,
+  callEnrichedV1,
+  privacyRequestedV1,
+  smsReceivedV1,
+  tenantCreatedV1,
+} from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { AnalyticsModule } from './analytics.module';
 import { analyticsConfig } from './config';
@@ -9,6 +15,6 @@ export const analytics = defineService({
   config: analyticsConfig,
   module: AnalyticsModule,
   migrations: [AnalyticsSchema1700000200000],
-  consumes: [callEndedV1, callEnrichedV1, smsReceivedV1, tenantCreatedV1],
+  consumes: [callEndedV1, callEnrichedV1, privacyRequestedV1, smsReceivedV1, tenantCreatedV1],
   jobs: true,
 });

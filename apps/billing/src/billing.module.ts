@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PrivacyParticipantModule } from '@parley/platform';
 import { TenantBillingController } from './admin/tenant-billing.controller';
 import { TenantBillingService } from './admin/tenant-billing.service';
 import { Bookkeeper } from './books/bookkeeper';
@@ -60,6 +61,7 @@ import { StripeSync } from './stripe/stripe-sync.service';
 import { StripeClient } from './stripe/stripe.client';
 import { StripeReader } from './stripe/stripe.reader';
 import { TenantLine } from './stripe/tenant-line';
+import { BILLING_DATA } from './privacy/billing-data';
 import { SubscriptionNews } from './subscriptions/subscription-news';
 import { SubscriptionRepository } from './subscriptions/subscription.repository';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller';
@@ -77,6 +79,7 @@ import { WalletController } from './wallet/wallet.controller';
 import { WalletService } from './wallet/wallet.service';
 
 @Module({
+  imports: [PrivacyParticipantModule.of({ service: 'billing', tables: BILLING_DATA })],
   controllers: [
     CatalogueController,
     CheckoutController,

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { privacyRequestedV1 } from '@parley/contracts';
 import { defineService, LiveConfig, type ServiceSpec } from '@parley/platform';
 import { GatewayModule, GatewayRoutesModule } from './app.module';
 import { speakDialects } from './compat/compat-hooks';
@@ -24,6 +25,7 @@ export function defineGateway(mount?: Mount): ServiceSpec<typeof gatewayConfig> 
     config: gatewayConfig,
     module: GatewayModule,
     migrations: [GatewaySchema1700001500000],
+    consumes: [privacyRequestedV1],
     jobs: true,
     http: {
       port: (config) => config.PORT,

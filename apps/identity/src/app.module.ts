@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PrivacyParticipantModule } from '@parley/platform';
 import { AccountAdminController } from './account-admin/account-admin.controller';
 import { AccountAdmin } from './account-admin/account-admin.service';
 import { AccountOpening } from './account-admin/account-opening.service';
@@ -20,6 +21,9 @@ import { Passwords } from './account/passwords.service';
 import { UserRepository } from './account/user.repository';
 import { ApiKeysModule } from './api-keys/api-keys.module';
 import { AuditModule } from './audit/audit.module';
+import { ConsentController } from './consent/consent.controller';
+import { ConsentRepository } from './consent/consent.repository';
+import { ConsentService } from './consent/consent.service';
 import { DemoController } from './demo/demo.controller';
 import { DemoService } from './demo/demo.service';
 import { DirectoryController } from './directory/directory.controller';
@@ -49,9 +53,13 @@ import { MembershipService } from './membership/membership.service';
 import { Seats } from './membership/seats.service';
 import { TenantTurn } from './membership/tenant-turn.service';
 import { MFA_CONTROLLERS, MFA_PROVIDERS } from './mfa';
+import { IDENTITY_DATA } from './privacy/identity-data';
+import { PRIVACY_CONTROLLERS, PRIVACY_PROVIDERS } from './privacy/privacy.providers';
 import { ProviderKeysModule } from './provider-keys/provider-keys.module';
 import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
+import { RetentionController } from './retention/retention.controller';
+import { RetentionService } from './retention/retention.service';
 import { Housekeeping } from './session/housekeeping.job';
 import { LoginGuardRepository } from './session/login-guard.repository';
 import { LoginService } from './session/login.service';
@@ -92,10 +100,20 @@ import { VerificationService } from './verification/verification.service';
 import { VerificationTokenRepository } from './verification/verification-token.repository';
 
 @Module({
-  imports: [ApiKeysModule, AuditModule, EnvelopesModule, ProviderKeysModule, SystemConfigModule],
+  imports: [
+    ApiKeysModule,
+    AuditModule,
+    EnvelopesModule,
+    PrivacyParticipantModule.of({ service: 'identity', tables: IDENTITY_DATA }),
+    ProviderKeysModule,
+    SystemConfigModule,
+  ],
   controllers: [
+    ...PRIVACY_CONTROLLERS,
     AccountAdminController,
     AccountController,
+    ConsentController,
+    RetentionController,
     DemoController,
     DirectoryController,
     ImpersonationController,
@@ -121,6 +139,10 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     ...MFA_CONTROLLERS,
   ],
   providers: [
+    ...PRIVACY_PROVIDERS,
+    ConsentRepository,
+    ConsentService,
+    RetentionService,
     AcceptanceService,
     AccessTokens,
     AccountAdmin,

@@ -32,6 +32,10 @@ export const identityConfig = {
   REQUIRE_VERIFIED_EMAIL: flag(true),
   VERIFY_TOKEN_HOURS: integer(24, 1),
   RESET_TOKEN_MINUTES: integer(60, 1),
+  /** How long an erasure can be cancelled. */
+  ERASURE_GRACE_HOURS: integer(72),
+  /** Between closing an account and erasing its data: until every gateway refuses its tokens. */
+  ERASURE_SETTLE_SECONDS: integer(10),
   /** How long the first link of an account that somebody else opened is good for. */
   SET_PASSWORD_TOKEN_HOURS: integer(72, 1),
   /** Where people use Parley; links in mails lead there. Required in production. */

@@ -1,4 +1,10 @@
-import { agentsOnboardingStepV1, billingOnboardingStepV1, entitlementsChangedV1 } from '@parley/contracts';
+import {
+  agentsOnboardingStepV1,
+  billingOnboardingStepV1,
+  entitlementsChangedV1,
+  PRIVACY_COMPLETED,
+  privacyRequestedV1,
+} from '@parley/contracts';
 import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
@@ -8,6 +14,7 @@ import { Impersonations1700001600000 } from './migrations/impersonations.migrati
 import { Administration1700001200000 } from './migrations/administration.migration';
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
 import { Mfa1700001100000 } from './migrations/mfa.migration';
+import { Privacy1700001400000 } from './migrations/privacy.migration';
 import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
 import { SystemConfig1700001300000 } from './migrations/system-config.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
@@ -26,7 +33,14 @@ export const identity = defineService({
     Impersonations1700001600000,
     SystemConfig1700001300000,
     Administration1700001200000,
+    Privacy1700001400000,
   ],
-  consumes: [entitlementsChangedV1, billingOnboardingStepV1, agentsOnboardingStepV1],
+  consumes: [
+    entitlementsChangedV1,
+    billingOnboardingStepV1,
+    agentsOnboardingStepV1,
+    privacyRequestedV1,
+    ...Object.values(PRIVACY_COMPLETED),
+  ],
   jobs: true,
 });

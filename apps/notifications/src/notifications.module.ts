@@ -19,8 +19,9 @@ import { EndpointRepository } from './endpoints/endpoint.repository';
 import { EndpointService } from './endpoints/endpoint.service';
 import { EndpointSeals } from './endpoints/endpoint-seals';
 import { EndpointTestService } from './endpoints/endpoint-test.service';
-import { CONFIG, SecretBox } from '@parley/platform';
+import { CONFIG, PrivacyParticipantModule, RetentionModule, SecretBox } from '@parley/platform';
 import type { NotificationsConfig } from './config';
+import { NOTIFICATIONS_DATA, RETAINED } from './privacy/notifications-data';
 import { FanOutRepository } from './publishing/fan-out.repository';
 import { FanOutService } from './publishing/fan-out.service';
 import { TelephonyEventsConsumer } from './publishing/telephony-events.consumer';
@@ -36,6 +37,10 @@ import { StandingService } from './standing/standing.service';
 import { TargetGuard } from './sending/target-guard';
 
 @Module({
+  imports: [
+    PrivacyParticipantModule.of({ service: 'notifications', tables: NOTIFICATIONS_DATA }),
+    RetentionModule.of(RETAINED),
+  ],
   controllers: [
     BillingNoticesConsumer,
     DeliveryController,

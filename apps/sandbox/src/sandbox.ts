@@ -16,6 +16,8 @@ import { overviewPage } from './overview/overview.page';
 import { registerReceiver } from './receiver/receiver.routes';
 import { Receivers } from './receiver/receivers';
 import { registerSlack } from './slack/slack.routes';
+import { ObjectStore } from './s3/object-store';
+import { registerS3 } from './s3/s3.routes';
 import { SimulatedStripe } from './stripe/stripe';
 import { registerStripeControl } from './stripe/stripe-control.routes';
 import { registerStripePages } from './stripe/stripe-pages.routes';
@@ -114,6 +116,7 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
   registerStripeControl(app, stripe, faults);
   registerResend(app, mailbox, faults, config.resendApiKey);
   registerMailbox(app, mailbox);
+  registerS3(app, new ObjectStore(), faults);
   registerReceiver(app, receivers);
   const oauth = registerOAuth(app, faults, config.publicUrl);
   registerSlack(app, faults);

@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
+  privacyRequestedV1,
+  retentionChangedV1,
   standingChangedV1,
   tenantCreatedV1,
   tenantReactivatedV1,
@@ -14,6 +16,7 @@ import { mountWebhooks } from './edge/webhook-routes';
 import { BillingFacts1700002150000 } from './migrations/billing-facts.migration';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
+import { Retention1700001410000 } from './migrations/retention.migration';
 import { StripeConnection1700001800000 } from './migrations/stripe-connection.migration';
 import { TenantStanding1700001210000 } from './migrations/tenant-standing.migration';
 import { Standings1700001750000 } from './migrations/standings.migration';
@@ -29,8 +32,17 @@ export const telephonyIngest = defineService({
     TenantStanding1700001210000,
     Standings1700001750000,
     BillingFacts1700002150000,
+    Retention1700001410000,
   ],
-  consumes: [standingChangedV1, tenantCreatedV1, tenantUpdatedV1, tenantSuspendedV1, tenantReactivatedV1],
+  consumes: [
+    privacyRequestedV1,
+    retentionChangedV1,
+    standingChangedV1,
+    tenantCreatedV1,
+    tenantUpdatedV1,
+    tenantSuspendedV1,
+    tenantReactivatedV1,
+  ],
   jobs: true,
   http: {
     port: (config) => config.PORT,

@@ -29,6 +29,9 @@ import {
 } from './billing/usage-events';
 import type { EventDefinition } from './event';
 import { apiKeyRevokedV1 } from './identity/api-keys';
+import { consentChangedV1 } from './identity/consents';
+import { PRIVACY_COMPLETED, privacyRequestedV1 } from './identity/privacy-events';
+import { retentionChangedV1 } from './identity/retention';
 import { invitationCreatedV1 } from './identity/invitation-events';
 import { impersonationEndedV1, impersonationStartedV1 } from './identity/impersonation-events';
 import { emailRequestedV1 } from './identity/email-events';
@@ -61,6 +64,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   callEnrichedV1,
   callStartedV1,
   connectionChangedV1,
+  consentChangedV1,
   creditsChangedV1,
   creditsLowV1,
   entitlementsChangedV1,
@@ -93,6 +97,9 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   emailRequestedV1,
   sessionRevokedV1,
   numberChangedV1,
+  privacyRequestedV1,
+  ...Object.values(PRIVACY_COMPLETED),
+  retentionChangedV1,
   smsReceivedV1,
   stripeReceivedV1,
   systemConfigChangedV1,

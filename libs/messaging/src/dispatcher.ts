@@ -161,8 +161,10 @@ export class Dispatcher implements Receiver {
       throw new Error(`${this.service} has no database: observe events instead of handling them`);
     const transaction = async (): Promise<void> => {
       const added = await database.execute(
-        'INSERT INTO inbox (handler, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-        [handler, id],
+        // What a tenant left behind on the way must not bring back what was erased (ADR 0018).
+        `INSERT INTO inbox (handler, event_id) SELECT $1, $2::uuid
+         WHERE NOT EXISTS (SELECT FROM erased_tenants WHERE tenant_id = $3::uuid) ON CONFLICT DO NOTHING`,
+        [handler, id, tenantId ?? null],
       );
       if (added === 1) await work();
     };

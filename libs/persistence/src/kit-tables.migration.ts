@@ -9,7 +9,7 @@ export class KitTables1700000000000 implements MigrationInterface {
   readonly name = 'KitTables1700000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const service = serviceOfSchema(await currentSchema(runner));
+    const service = await currentService(runner);
     await runner.query(`CREATE TABLE outbox (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       event_id uuid NOT NULL UNIQUE,
@@ -65,6 +65,11 @@ export class KitTables1700000000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE dead_letters, inbox, outbox_dead, outbox');
   }
+}
+
+/** Whose schema the kit's tables are made in. */
+export async function currentService(runner: QueryRunner): Promise<ServiceName> {
+  return serviceOfSchema(await currentSchema(runner));
 }
 
 async function currentSchema(runner: QueryRunner): Promise<string> {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ServiceName } from '@parley/contracts';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { KitTables1700000000000 } from './kit-tables.migration';
+import { KIT_MIGRATIONS } from './kit-migrations';
 import { migrateJobs } from './jobs-schema';
 import { schemaOf } from './service-roles';
 
@@ -50,7 +50,7 @@ async function withOwner<T>(
     url: options.ownerUrl,
     schema,
     migrationsTableName: 'migrations',
-    migrations: [KitTables1700000000000, ...options.migrations],
+    migrations: [...KIT_MIGRATIONS, ...options.migrations],
     installExtensions: false,
     applicationName: `parley-migrate-${options.service}`,
     poolSize: 3,

@@ -82,8 +82,25 @@ export const encryptionKeys = () =>
     ),
   );
 
+/** Where files are kept: a bucket of an S3 store, else a folder. */
+export const fileShape = {
+  /** Several machines must mount the same one. */
+  FILES_DIR: z.preprocess(blankAsUnset, z.string().default('.data/files')),
+  FILES_S3_BUCKET: optionalText(),
+  /** Amazon's own when left out. */
+  FILES_S3_ENDPOINT: optionalUrl(),
+  /** Where people's clients reach it, for downloads past the gateway; without one they go through it. */
+  FILES_S3_PUBLIC_ENDPOINT: optionalUrl(),
+  FILES_S3_REGION: z.preprocess(blankAsUnset, z.string().default('us-east-1')),
+  FILES_S3_ACCESS_KEY_ID: optionalText(),
+  FILES_S3_SECRET_ACCESS_KEY: secret(optionalText()),
+  /** For one request and its answer. */
+  FILES_S3_TIMEOUT_MS: integer(30_000, 100),
+};
+
 /** What every service reads. */
 export const baseShape = {
+  ...fileShape,
   NODE_ENV: oneOf(['development', 'test', 'production'], 'development'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   /** Health and metrics; none when unset. */

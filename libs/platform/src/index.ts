@@ -8,6 +8,7 @@ export * from './logging';
 export * from './node-version';
 export * from './place';
 export { Prints } from './prints';
+export * from './privacy';
 export * from './run-service';
 export * from './secret-box';
 export * from './secret-exchange';

@@ -13,6 +13,7 @@ import {
   RpcClient,
   type Transport,
 } from '@parley/messaging';
+import { FileStore, openFileStore } from '@parley/files';
 import { Database, openDatabase } from '@parley/persistence';
 import { type BaseConfig, type ConfigOf, type Env, maskConfig, readConfig, type Shape } from './config';
 import { MessageErrorFilter } from './error-filters';
@@ -81,6 +82,9 @@ async function assemble<S extends Shape>(
   const database = await connectDatabase(spec, base);
   if (database) closers.push(() => database.dataSource.destroy());
 
+  const files = openFileStore(base);
+  closers.push(() => files.close());
+
   const health = new Health(name, base.APP_VERSION);
   health.require('broker', () => (transport.isReady ? 'up' : 'down'));
   if (database)
@@ -91,6 +95,7 @@ async function assemble<S extends Shape>(
   const providers: Provider[] = [
     { provide: CONFIG, useValue: config },
     { provide: TRANSPORT, useValue: transport },
+    { provide: FileStore, useValue: files },
     { provide: Health, useValue: health },
     { provide: RpcClient, useValue: rpc },
     { provide: SecretExchange, useValue: exchange },
@@ -127,6 +132,8 @@ async function assemble<S extends Shape>(
     http.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
     await spec.http.configure?.(http, config);
     await http.startAllMicroservices();
+    // Modules say which jobs they run when they are initialised.
+    await http.init();
     await jobs?.start();
     await http.listen(spec.http.port(config), '0.0.0.0');
     url = (await http.getUrl()).replace('0.0.0.0', '127.0.0.1');

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServiceName } from '@parley/contracts';
-import { type Migration, migrateUp, serviceUrl } from '@parley/persistence';
+import { KIT_MIGRATIONS, type Migration, migrateUp, serviceUrl } from '@parley/persistence';
 import { Client } from 'pg';
 import { ownerDatabaseUrl } from './servers';
 
@@ -50,7 +50,10 @@ async function migratedTemplate(services: readonly MigratedService[]): Promise<s
   const print = createHash('sha256')
     .update(
       services
-        .map(({ name, migrations = [], jobs }) => `${name}:${jobs}:${migrations.map(String)}`)
+        .map(
+          ({ name, migrations = [], jobs }) =>
+            `${name}:${jobs}:${[...KIT_MIGRATIONS, ...migrations].map(String)}`,
+        )
         .join('\n'),
     )
     .digest('hex')

@@ -36,6 +36,10 @@ const RULES: Readonly<Record<Permission, ImpersonationRule>> = {
   'onboarding:read': 'mode',
   'onboardings:admin': 'never',
   'members:write': 'never',
+  'privacy:read': 'never',
+  'privacy:write': 'never',
+  // What is older goes for good.
+  'retention:write': 'never',
   'settings:read': 'mode',
   'settings:write': 'mode',
   'calls:read': 'mode',

@@ -1,5 +1,8 @@
 import { AuthController } from './auth.controller';
 import { AdminAuditLogsController, AuditLogsController } from './audit-logs.controller';
+import { ConsentsController } from './consents.controller';
+import { PrivacyController } from './privacy.controller';
+import { RetentionController } from './retention.controller';
 import { OwnSessionsController } from './own-sessions.controller';
 import { ServiceTokensController } from './service-tokens.controller';
 import { DirectoryController } from './directory.controller';
@@ -30,6 +33,9 @@ export const IDENTITY_CONTROLLERS = [
   SystemConfigController,
   UsersController,
   SettingsController,
+  ConsentsController,
+  PrivacyController,
+  RetentionController,
   OwnSessionsController,
   AdminImpersonationsController,
   ImpersonationsController,

@@ -4,6 +4,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   users: 'The signed-in person: profile, password, sessions.',
   tenants: 'Companies: open, leave, transfer, switch between them.',
   members: 'Who belongs to a tenant, and who is invited.',
+  privacy: 'Copies of data, its erasure, and the receipts of both.',
   settings: 'How a tenant is served.',
   'second factors': 'Authenticator apps, passkeys and recovery codes.',
   'service tokens': 'Keys for machines, with scopes instead of roles.',

@@ -60,7 +60,13 @@ export class AuditLogService {
   }
 }
 
-const toAuditEntry = ({ at, hash, ...row }: StoredAuditRow): AuditEntry => ({
+const toAuditEntry = ({
+  at,
+  hash,
+  salt: _salt,
+  personalHash: _personal,
+  ...row
+}: StoredAuditRow): AuditEntry => ({
   ...row,
   at: at.toISOString(),
   hash: hash.toString('hex'),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, newId } from '@parley/contracts';
-import { AUDIT_VERSION, type AuditRow, linkHash, PLATFORM_CHAIN, toFacts } from './audit-chain';
+import { AUDIT_VERSION, type AuditRow, linkHash, PLATFORM_CHAIN, sealPersonal, toFacts } from './audit-chain';
 import { AuditRepository } from './audit.repository';
 
 export interface AuditedAct {
@@ -41,6 +41,12 @@ export class AuditTrail {
     const tenantId = act.tenantId === undefined ? (caller.tenantId ?? null) : act.tenantId;
     const chain = tenantId ?? PLATFORM_CHAIN;
     const end = await this.rows.lockEnd(chain);
+    const personal = {
+      ip: caller.ip ?? null,
+      userAgent: caller.userAgent ?? null,
+      before: toFacts(act.before),
+      after: toFacts(act.after),
+    };
     const row: AuditRow = {
       id: newId(),
       seq: end.seq + 1,
@@ -53,11 +59,9 @@ export class AuditTrail {
       actorKeyId: caller.apiKeyId ?? null,
       impersonatorId: act.impersonatorId ?? caller.impersonatorId ?? null,
       impersonationId: act.impersonationId ?? caller.impersonationId ?? null,
-      ip: caller.ip ?? null,
-      userAgent: caller.userAgent ?? null,
       requestId: caller.requestId,
-      before: toFacts(act.before),
-      after: toFacts(act.after),
+      ...personal,
+      ...sealPersonal(personal),
       version: AUDIT_VERSION,
     };
     await this.rows.append(chain, { ...row, hash: linkHash(end.hash, row) });

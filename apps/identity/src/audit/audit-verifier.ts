@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AuditVerification, BrokenAuditLink } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { CHAIN_START, type ChainLink, linkHash, PLATFORM_CHAIN } from './audit-chain';
+import { CHAIN_START, type ChainLink, linkHash, personalFieldsHold, PLATFORM_CHAIN } from './audit-chain';
 import { AuditRepository, type StoredAuditRow } from './audit.repository';
 
 /** Rows read at once; chains may be longer than memory. */
@@ -57,7 +57,8 @@ function faultOf(link: ChainLink, row: StoredAuditRow, chain: string, end: Chain
   if (row.seq !== seq) return { seq, fault: 'missing' };
   const { hash, ...facts } = row;
   const moved = (row.tenantId ?? PLATFORM_CHAIN) !== chain;
-  return moved || !linkHash(link.hash, facts).equals(hash) ? { seq, fault: 'changed' } : undefined;
+  const sound = linkHash(link.hash, facts).equals(hash) && personalFieldsHold(facts);
+  return moved || !sound ? { seq, fault: 'changed' } : undefined;
 }
 
 function close(link: ChainLink, end: ChainLink): { held: number; broken?: Broken } {

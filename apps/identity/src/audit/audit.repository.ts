@@ -35,6 +35,8 @@ const FIELDS = {
   requestId: 'request_id',
   before: 'before',
   after: 'after',
+  salt: 'salt',
+  personalHash: 'personal_hash',
   version: 'version',
   hash: 'hash',
 } as const satisfies Record<keyof StoredAuditRow, string>;

@@ -132,7 +132,7 @@ export class MembershipService {
    * Nobody is left without a tenant: they could not even sign in to accept another invitation. It happens once per
    * person, for a personal tenant cannot be left or given away.
    */
-  private async ensureHome(left: LockedTenant, { userId, name }: Member): Promise<void> {
+  async ensureHome(left: LockedTenant, { userId, name }: Pick<Member, 'userId' | 'name'>): Promise<void> {
     await this.db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`identity.home.${userId}`]);
     if ((await this.tenants.ofMember(userId)).length > 0) return;
     const { country, locale, timezone } = left;

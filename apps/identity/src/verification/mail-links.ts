@@ -16,9 +16,14 @@ const PAGES: Record<LinkPurpose, string> = {
 export type MailLinks = (purpose: LinkPurpose, token: string) => string;
 
 /** @throws Error when mails of production would lead nowhere */
-export function mailLinks({ NODE_ENV, APP_URL }: Pick<IdentityConfig, 'NODE_ENV' | 'APP_URL'>): MailLinks {
+export function appAddress({ NODE_ENV, APP_URL }: Pick<IdentityConfig, 'NODE_ENV' | 'APP_URL'>): string {
   if (NODE_ENV === 'production' && !APP_URL)
     throw new Error('identity cannot start: APP_URL is not set, and links in mails would lead nowhere');
-  const app = (APP_URL ?? LOCAL_APP).replace(/\/+$/, '');
+  return (APP_URL ?? LOCAL_APP).replace(/\/+$/, '');
+}
+
+/** @throws Error when mails of production would lead nowhere */
+export function mailLinks(config: Pick<IdentityConfig, 'NODE_ENV' | 'APP_URL'>): MailLinks {
+  const app = appAddress(config);
   return (purpose, token) => `${app}/${PAGES[purpose]}?token=${token}`;
 }

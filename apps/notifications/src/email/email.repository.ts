@@ -16,6 +16,9 @@ export interface ClaimedEmail extends OutgoingMail {
   readonly attempts: number;
 }
 
+/** The last mail to somebody who asked to be forgotten must not be what remembers them. */
+const FORGOTTEN = `to_address = CASE template_key WHEN 'erasure_done' THEN 'erased@erased.invalid' ELSE to_address END`;
+
 /** Tenants may add mails; only the system scope reads and changes them. */
 @Injectable()
 export class EmailRepository {
@@ -44,7 +47,7 @@ export class EmailRepository {
   async markSent(id: string, providerId: string): Promise<void> {
     await this.db.execute(
       `UPDATE emails SET status = 'sent', provider_id = $2, sent_at = now(), error = NULL,
-         next_attempt_at = NULL, html_body = NULL, text_body = NULL WHERE id = $1`,
+         next_attempt_at = NULL, html_body = NULL, text_body = NULL, ${FORGOTTEN} WHERE id = $1`,
       [id, providerId],
     );
   }
@@ -52,7 +55,7 @@ export class EmailRepository {
   async markFailed(id: string, error: string): Promise<void> {
     await this.db.execute(
       `UPDATE emails SET status = 'failed', error = $2,
-         next_attempt_at = NULL, html_body = NULL, text_body = NULL WHERE id = $1`,
+         next_attempt_at = NULL, html_body = NULL, text_body = NULL, ${FORGOTTEN} WHERE id = $1`,
       [id, error],
     );
   }

@@ -1,7 +1,10 @@
 import type { QueryConfig } from 'pg';
 import type { NewJournalRow } from './journal-row';
 
-/** Fields travel as one JSON text and bodies as one binary value cut apart by the server: both cost least to send. */
+/**
+ * What comes late for an erased tenant is not written down: it looks like a duplicate to its sender.
+ * Fields travel as one JSON text and bodies as one binary value cut apart by the server: both cost least to send.
+ */
 const SQL = `INSERT INTO journal (id, provider, kind, subject, tenant_id, connection_id, dedupe_key, path, content_type,
     headers, body, verified_by, status, last_error, received_at, next_at)
   SELECT id, provider, kind, subject, tenant_id, connection_id, dedupe_key, path, content_type,
@@ -10,6 +13,7 @@ const SQL = `INSERT INTO journal (id, provider, kind, subject, tenant_id, connec
   FROM json_to_recordset($1::json) AS r(id uuid, provider text, kind text, subject text, tenant_id uuid,
     connection_id uuid, dedupe_key text, path text, content_type text, headers jsonb, body_at int, body_size int,
     verified_by text, status text, last_error text, received_at timestamptz, next_at timestamptz)
+  WHERE NOT EXISTS (SELECT FROM erased_tenants e WHERE e.tenant_id = r.tenant_id)
   ON CONFLICT (tenant_id, provider, dedupe_key) DO NOTHING
   RETURNING id`;
 

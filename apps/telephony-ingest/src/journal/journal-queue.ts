@@ -36,6 +36,7 @@ export class JournalQueue {
         `WITH due AS (
            SELECT id FROM journal
            WHERE status IN ('received', 'processing', 'deferred') AND next_at <= now()
+             AND NOT EXISTS (SELECT FROM erased_tenants e WHERE e.tenant_id = journal.tenant_id)
            ORDER BY next_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
          UPDATE journal j SET status = 'processing', attempts = attempts + 1,
            next_at = now() + interval '${LEASE_SECONDS} seconds'
@@ -66,6 +67,7 @@ export class JournalQueue {
     const rows = await this.database.query<LeasedBody>(
       `UPDATE journal SET status = 'processed', processed_at = now(), last_error = NULL
        WHERE id = $1 AND status = 'processing' AND attempts = $2
+         AND NOT EXISTS (SELECT FROM erased_tenants WHERE tenant_id = journal.tenant_id)
          AND NOT EXISTS (SELECT FROM tenant_standings s WHERE s.tenant_id = journal.tenant_id AND s.suspended)
        RETURNING kind, content_type AS "contentType", path, body, received_at AS "receivedAt"`,
       [id, attempts],

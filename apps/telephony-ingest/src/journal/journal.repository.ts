@@ -97,7 +97,7 @@ export class JournalRepository {
     const changed = await this.database.execute(
       `UPDATE journal SET status = 'received', attempts = 0, next_at = now(), last_error = NULL, tenant_id = $4,
          replay_count = replay_count + 1, replayed_by = $2
-       WHERE id = $1 AND status <> 'processing' AND (status <> 'processed' OR $3)`,
+       WHERE id = $1 AND status <> 'processing' AND (status <> 'processed' OR $3) AND octet_length(body) > 0`,
       [id, options.by, options.force, options.tenantId],
     );
     return changed === 1;

@@ -12,6 +12,8 @@ export const EMAIL_TEMPLATES = [
   'mfa_reset',
   'impersonation_started',
   'invitation',
+  'export_ready',
+  'erasure_done',
 ] as const;
 export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 

@@ -1,6 +1,8 @@
 import type { EmailRequestedV1, EmailTemplate, Locale } from '@parley/contracts';
 import { impersonationStarted } from './impersonation-started';
 import { toHtml, toText } from './layout';
+import { erasureDone } from './erasure-done';
+import { exportReady } from './export-ready';
 import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } from './mfa';
 import { invitation } from './invitation';
 import { passwordChanged } from './password-changed';
@@ -14,6 +16,8 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   reset_password: resetPassword,
   set_password: setPassword,
   password_changed: passwordChanged,
+  export_ready: exportReady,
+  erasure_done: erasureDone,
   mfa_factor_added: mfaFactorAdded,
   mfa_factor_removed: mfaFactorRemoved,
   mfa_recovery_codes_renewed: mfaRecoveryCodesRenewed,

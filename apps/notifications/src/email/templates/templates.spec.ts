@@ -3,7 +3,14 @@ import { renderEmail } from '.';
 
 const REQUEST = emailRequestedV1.sample;
 const LINK = REQUEST.link ?? '';
-const WITH_LINK = ['verify_email', 'reset_password', 'set_password', 'invitation'];
+const WITH_LINK = [
+  'verify_email',
+  'reset_password',
+  'set_password',
+  'invitation',
+  'export_ready',
+  'erasure_done',
+];
 
 describe.each(EMAIL_TEMPLATES)('the mail %s', (template) => {
   it.each(['en', 'fr'] as const)('in %s greets, and says the same in HTML and as text', (locale) => {

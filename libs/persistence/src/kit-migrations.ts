@@ -1,0 +1,5 @@
+import { KitTables1700000000000 } from './kit-tables.migration';
+import { PrivacyTables1700000000001 } from './privacy-tables.migration';
+
+/** What every schema begins with. */
+export const KIT_MIGRATIONS = [KitTables1700000000000, PrivacyTables1700000000001];

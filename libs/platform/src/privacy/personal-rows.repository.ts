@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@parley/persistence';
+import type { Step } from './personal-table';
+
+const BATCH = 500;
+
+export interface ExportedRow {
+  key: string;
+  row: string;
+}
+
+/** Statements over the tables of one service; in an open system transaction. */
+@Injectable()
+export class PersonalRowsRepository {
+  constructor(@Inject(Database) private readonly db: Database) {}
+
+  batchOf({ table }: Step): number {
+    return table.batch ?? BATCH;
+  }
+
+  /** The next rows behind `after`, in the order of their keys. */
+  async read(step: Step, after: string | null): Promise<ExportedRow[]> {
+    const { table, rows, parameters } = step;
+    const { key = 't.id', keyType = 'uuid', secret = [] } = table;
+    const row = rows.row ?? table.row ?? 'to_jsonb(t)';
+    const n = parameters.length;
+    return this.db.query<ExportedRow>(
+      `SELECT (${key})::text AS key, ((${row}) - $${n + 1}::text[])::text AS row FROM ${table.table} t
+       WHERE (${rows.where}) AND ($${n + 2}::text IS NULL OR ${key} > $${n + 2}::${keyType})
+       ORDER BY ${key} LIMIT ${this.batchOf(step)}`,
+      [...parameters, secret, after],
+    );
+  }
+
+  /** Keys of files that belong to the rows the next batch erases. */
+  async filesOf(step: Step): Promise<string[]> {
+    const { table, rows, parameters } = step;
+    if (!table.files) return [];
+    const found = await this.db.query<{ key: string | null }>(
+      `SELECT t.${table.files} AS key FROM ${table.table} t WHERE (${rows.where})
+       ORDER BY t.ctid LIMIT ${this.batchOf(step)}`,
+      parameters,
+    );
+    return found.flatMap(({ key }) => (key ? [key] : []));
+  }
+
+  /**
+   * @param files keys whose files are gone: a row that came since keeps its file, and so itself
+   * @returns rows erased; fewer than a batch: there are no more
+   */
+  async erase(step: Step, files: readonly string[]): Promise<number> {
+    const { table, rows } = step;
+    const { erase } = rows;
+    if (erase === 'keep') return 0;
+    const parameters = table.files ? [...step.parameters, files] : step.parameters;
+    const fileless = `(t.${table.files} IS NULL OR t.${table.files} = ANY($${parameters.length}::text[]))`;
+    const where = table.files ? `(${rows.where}) AND ${fileless}` : rows.where;
+    const some = (condition: string): string =>
+      `ctid = ANY(ARRAY(SELECT t.ctid FROM ${table.table} t WHERE ${condition} ORDER BY t.ctid LIMIT ${this.batchOf(step)}))`;
+    const sql =
+      erase === 'delete'
+        ? `DELETE FROM ${table.table} WHERE ${some(`(${where})`)}`
+        : `UPDATE ${table.table} SET ${erase.set} WHERE ${some(`(${where}) AND NOT coalesce(${erase.done}, false)`)}`;
+    return this.db.execute(sql, parameters);
+  }
+}
