@@ -42,18 +42,22 @@ const PEEK = `SELECT ${TENANT_COLUMNS} FROM tenant_books WHERE tenant_id = ANY($
 /** In one order everywhere, so that two who want the same tenants wait for each other rather than both. */
 const LOCK = `${PEEK} ORDER BY tenant_id FOR UPDATE`;
 
-/** A second statement, since one that waited for the lock would see what was there before it waited. */
+/**
+ * A second statement, since one that waited for the lock would see what was there before it waited. Records and keys are
+ * looked up one by one (OFFSET 0, scalar subquery): joined freely they would be sought among all that the tenant ever
+ * used, as long as statistics say that this is little.
+ */
 const LOAD = `
   SELECT a.tenant_id AS "tenantId", loaded.* FROM json_to_recordset($1) AS a (tenant_id uuid, source_keys text[],
-    natural_keys text[], grants text[], forgotten boolean)
+    source_types text[], source_ids text[], natural_keys text[], grants text[], forgotten boolean)
   CROSS JOIN LATERAL (
   WITH burn AS (
     SELECT * FROM grant_burns WHERE tenant_id = a.tenant_id AND source_key = ANY(a.source_keys) AND amount > returned
     UNION
     SELECT * FROM grant_burns WHERE tenant_id = a.tenant_id AND cover = 'overdraft' AND amount > returned),
-  used AS (SELECT u.* FROM unnest(a.source_keys) key CROSS JOIN LATERAL (
-    SELECT key AS source_key, * FROM usage_records WHERE tenant_id = a.tenant_id
-      AND source_type = split_part(key, ':', 1) AND source_id = substr(key, strpos(key, ':') + 1)) u)
+  used AS (SELECT u.* FROM unnest(a.source_types, a.source_ids) AS source (type, id) CROSS JOIN LATERAL (
+    SELECT * FROM usage_records WHERE tenant_id = a.tenant_id AND source_type = source.type AND source_id = source.id
+    OFFSET 0) u)
   SELECT
   (SELECT coalesce(json_agg(json_build_object('meter', meter, 'balance', balance, 'held', held,
      'version', version)), '[]') FROM wallets WHERE tenant_id = a.tenant_id) AS wallets,
@@ -78,13 +82,13 @@ const LOAD = `
      'quantity', quantity, 'state', state, 'overdrawn', overdrawn, 'expiresAt', expires_at, 'userId', user_id)), '[]')
      FROM holds WHERE tenant_id = a.tenant_id
        AND (source_key = ANY(a.source_keys) OR (a.forgotten AND state = 'open' AND expires_at <= now()))) AS holds,
-  (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'meter', meter,
+  (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_type || ':' || source_id, 'meter', meter,
      'version', source_version, 'quantity', quantity, 'periodId', period_id)), '[]')
      FROM used) AS usage,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'code', code)), '[]')
      FROM ledger_accounts WHERE tenant_id = a.tenant_id) AS accounts,
-  (SELECT coalesce(json_agg(natural_key), '[]') FROM ledger_transactions
-    WHERE tenant_id = a.tenant_id AND natural_key = ANY(a.natural_keys)) AS posted) loaded`;
+  (SELECT coalesce(json_agg(key), '[]') FROM unnest(a.natural_keys) key
+    WHERE (SELECT true FROM ledger_transactions WHERE tenant_id = a.tenant_id AND natural_key = key)) AS posted) loaded`;
 
 /** Tenants' books: locked and loaded whole, decided on in memory, stored at once. */
 @Injectable()
@@ -137,6 +141,8 @@ export class BooksRepository {
     const asks = asked.map(({ tenantId, focus: { sourceKeys, naturalKeys, grants, forgottenHolds } }) => ({
       tenant_id: tenantId,
       source_keys: sourceKeys,
+      source_types: sourceKeys.map((key) => key.slice(0, key.indexOf(':'))),
+      source_ids: sourceKeys.map((key) => key.slice(key.indexOf(':') + 1)),
       natural_keys: naturalKeys,
       grants,
       forgotten: forgottenHolds,
