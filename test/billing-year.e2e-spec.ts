@@ -242,7 +242,10 @@ describe('a year of payments', () => {
   it('refuses what is not signed by Stripe', async () => {
     const forged = await fetch(`${platform.url}/v1/webhooks/stripe`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'stripe-signature': `t=${Math.floor(Date.now() / 1000)},v1=${'0'.repeat(64)}` },
+      headers: {
+        'content-type': 'application/json',
+        'stripe-signature': `t=${Math.floor(Date.now() / 1000)},v1=${'0'.repeat(64)}`,
+      },
       body: JSON.stringify({ id: 'evt_forged', object: 'event', type: 'invoice.paid', data: {} }),
     });
     expect(forged.status).toBeGreaterThanOrEqual(400);
