@@ -6,6 +6,7 @@ import {
   getSubscriptions,
   listAllPayments,
   listPayments,
+  makeCheckoutLink,
   newId,
   type Operation,
   putSubscription,
@@ -253,5 +254,31 @@ describe('a year of payments', () => {
       `SELECT FROM billing.stripe_events WHERE event_id = 'evt_forged'`,
     );
     expect(rows).toEqual([]);
+  });
+
+  it('sells through the edge to those who may buy, at canonical and designed paths', async () => {
+    const carol = await platform.signUp('Carol');
+    const { accessToken: token } = carol;
+    const body = { priceCode: 'voice.core' };
+    for (const path of ['/v1/billing/checkout-sessions', '/create-checkout-session']) {
+      expect(await platform.call('POST', path, { token, body })).toMatchObject({
+        status: 200,
+        body: { offer: 'voice.core@1', status: 'open' },
+      });
+      expect((await platform.call('POST', path, { body })).status).toBe(401);
+    }
+    const unknown = { ...body, amountCents: 1 };
+    expect((await platform.call('POST', '/create-checkout-session', { token, body: unknown })).status).toBe(
+      400,
+    );
+    const elsewhere = { ...body, successUrl: 'https://evil.test/' };
+    expect((await platform.call('POST', '/create-checkout-session', { token, body: elsewhere })).status).toBe(
+      400,
+    );
+    for (const path of ['/v1/admin/checkout-links', '/admin/stripe-link'])
+      expect((await platform.call('POST', path, { token, body })).status).toBe(403);
+    expect((await platform.call('GET', '/v1/admin/payments', { token })).status).toBe(403);
+    const link = await decide(makeCheckoutLink, { email: carol.email, priceCode: 'credits_100' });
+    expect(link).toMatchObject({ kind: 'admin_link', offer: 'credits_100@1' });
   });
 });

@@ -15,6 +15,7 @@ import {
   startCheckout,
   trialEndingV1,
 } from '@parley/contracts';
+import { Jobs } from '@parley/messaging';
 import { freezeClock } from '@parley/testing';
 import { callEnded } from './running-billing';
 import { StripeDesk } from './stripe-desk';
@@ -28,7 +29,10 @@ describe('subscriptions at Stripe', () => {
   let now = Date.parse('2027-01-15T12:00:00Z');
 
   beforeAll(async () => {
+    // Days pass in a moment here: schedules would run for each minute of them.
+    const schedules = jest.spyOn(Jobs.prototype, 'schedule').mockReturnValue();
     desk = await StripeDesk.start();
+    schedules.mockRestore();
     clock = freezeClock(new Date(now));
     await desk.control('POST', '/clock', { to: new Date(now).toISOString() });
   });

@@ -3,7 +3,7 @@ import { trialEndingV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { addMonths } from '../periods/windows';
-import type { Subscription } from '../subscriptions/subscription';
+import { isLive, type Subscription } from '../subscriptions/subscription';
 import { SubscriptionRepository } from '../subscriptions/subscription.repository';
 import { Subscriptions } from '../subscriptions/subscriptions.service';
 import { StripeReader } from './stripe.reader';
@@ -50,6 +50,7 @@ export class StripeSubscriptions {
     const unpaid = await this.isPeriodUnpaid(facts);
     await this.line.inTurn(tenantId, async () => {
       const known = await this.known.find(tenantId, facts.id);
+      await this.noticeSecond(tenantId, facts, plan);
       const subscriptionId = await this.subscriptions.apply({
         tenantId,
         externalId: facts.id,
@@ -69,6 +70,20 @@ export class StripeSubscriptions {
       });
       await this.tellTrial(tenantId, subscriptionId, facts, plan.code);
     });
+  }
+
+  /** Stripe bills both and here one holds: somebody has to end the other. */
+  private async noticeSecond(tenantId: string, facts: SubscriptionFacts, { code }: SoldPlan): Promise<void> {
+    if (!isLive(facts.status)) return;
+    const second = (await this.known.live(tenantId)).find(
+      ({ externalId, productLine, source }) =>
+        externalId !== facts.id && source === 'stripe' && code.startsWith(`${productLine}.`),
+    );
+    if (second)
+      this.logger.error(
+        { tenantId, subscriptions: [second.externalId, facts.id] },
+        'two subscriptions of one product line are billed',
+      );
   }
 
   /** Versions that share a price are told apart by what we wrote when it was sold; the newest otherwise. */

@@ -59,7 +59,9 @@ export class DirectoryRepository {
   ): Promise<TenantRow[]> {
     return this.db.query<TenantRow>(
       `SELECT ${TENANT} FROM tenants t
-       WHERE ($1::text IS NULL OR lower(t.name) LIKE $1 OR t.slug LIKE $1)
+       WHERE ($1::text IS NULL OR lower(t.name) LIKE $1 OR t.slug LIKE $1 OR EXISTS (
+           SELECT FROM memberships m JOIN users u ON u.id = m.user_id
+           WHERE m.tenant_id = t.id AND m.status = 'active' AND m.role = 'owner' AND lower(u.email::text) LIKE $1))
          AND ($2::text IS NULL OR t.status = $2) AND ($3::uuid IS NULL OR t.id < $3)
          AND ($5::text IS NULL OR t.kind = $5) AND ($6::uuid IS NULL OR t.parent_id = $6)
        ORDER BY t.id DESC LIMIT $4`,
