@@ -20,7 +20,7 @@ describe('use of several tenants stored together', () => {
 
   it('charges each tenant its own, once, told of each call by itself', async () => {
     const [one, other] = replicas;
-    await one.deliver(...TENANTS.map(tenantCreated));
+    await one.deliver(...TENANTS.map((tenantId) => tenantCreated(tenantId)));
     const before = await balances(one);
     const calls = Array.from({ length: CALLS }, (_, minutes) =>
       TENANTS.map((tenantId) => callEnded(tenantId, { durationSeconds: minutes * 60 + 60 })),
