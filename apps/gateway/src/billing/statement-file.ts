@@ -6,7 +6,7 @@ import {
   type Page,
   runAs,
 } from '@parley/contracts';
-import { csvLine } from './csv';
+import { csvLine } from '../edge/csv';
 
 /** Rows of one file; of a longer statement the last line says where the next file goes on. */
 export const MAX_STATEMENT_ROWS = 100_000;

@@ -7,6 +7,7 @@ import {
   type Page,
   runAs,
 } from '@parley/contracts';
+import { csvLine } from '../edge/csv';
 
 /** Rows of one file; its last line says where the next goes on. */
 export const MAX_EXPORTED_ROWS = 100_000;
@@ -87,11 +88,3 @@ const toCsv = (entry: AuditEntry): string =>
       return typeof value === 'object' ? JSON.stringify(value) : String(value);
     }),
   );
-
-const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-
-/** Quoted always; what a spreadsheet would take for a formula gets an apostrophe in front. */
-export function csvCell(text: string): string {
-  const tame = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${tame.replaceAll('"', '""')}"`;
-}
