@@ -9,11 +9,11 @@ import {
 import { defineService } from '@parley/platform';
 import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
+import { BillingRelayIndex1700002200100 } from './migrations/billing-relay-index.migration';
 import { BillingBatches1700002200000 } from './migrations/billing-batches.migration';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
-import { BillingRelayIndex1700002200100 } from './migrations/billing-relay-index.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
