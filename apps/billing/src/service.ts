@@ -11,6 +11,7 @@ import {
 import { defineService } from '@parley/platform';
 import { BillingModule } from './billing.module';
 import { billingConfig } from './config';
+import { BillingRelayIndex1700002200100 } from './migrations/billing-relay-index.migration';
 import { BillingBatches1700002200000 } from './migrations/billing-batches.migration';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
@@ -35,6 +36,7 @@ export const billing = defineService({
     BillingQuotas1700002100000,
     BillingReconciliation1700002110000,
     BillingBatches1700002200000,
+    BillingRelayIndex1700002200100,
   ],
   jobs: true,
   consumes: [
