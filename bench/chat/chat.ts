@@ -16,6 +16,7 @@ export async function measureChat(bench: Bench): Promise<PartResult> {
   const standalone = await startStandalone(bench);
   await setPace(standalone.sandboxUrl);
   const session = await signIn(bench, standalone.url);
+  await giveUnlimitedChat(bench, standalone.url, session);
   const socket = await connect(standalone.url, session);
   const anthropic = new Anthropic({ apiKey: 'sandbox', baseURL: `${standalone.sandboxUrl}/anthropic` });
   const direct: number[] = [];
@@ -58,6 +59,17 @@ async function setPace(sandboxUrl: string): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${sandboxUrl}/control/anthropic`, { method: 'POST', headers, body });
   if (!response.ok) throw new Error(`The sandbox refused the pace: ${response.status}`);
+}
+
+/** The free plan ends after three prompts. */
+async function giveUnlimitedChat(bench: Bench, url: string, { tenantId }: Session): Promise<void> {
+  const { accessToken } = await signIn(bench, url, 'admin@parley.test');
+  const response = await fetch(`${url}/v1/admin/tenants/${tenantId}/subscriptions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+    body: JSON.stringify({ planCode: 'sales.growth', reason: 'npm run bench' }),
+  });
+  if (!response.ok) throw new Error(`The plan was refused: ${response.status} ${await response.text()}`);
 }
 
 async function connect(url: string, { accessToken: token }: Session): Promise<Socket> {

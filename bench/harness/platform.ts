@@ -109,11 +109,11 @@ export interface Session {
 }
 
 /** Signs the demo owner in. */
-export async function signIn(bench: Bench, url: string): Promise<Session> {
+export async function signIn(bench: Bench, url: string, email = 'owner@demohvac.com'): Promise<Session> {
   const response = await fetch(`${url}/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'owner@demohvac.com', password: bench.demoPassword }),
+    body: JSON.stringify({ email, password: bench.demoPassword }),
   });
   if (!response.ok) throw new Error(`sign-in answered ${response.status}: ${await response.text()}`);
   const { accessToken, tenant, user } = (await response.json()) as {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PrivacyParticipantModule, RetentionModule } from '@parley/platform';
+import { Allowance } from './allowance/allowance.service';
 import { AbandonedAnswers } from './answer/abandoned-answers';
 import { AnswerLog } from './answer/answer-log';
 import { AnswerRepository } from './answer/answer.repository';
@@ -28,6 +29,7 @@ import { AGENTS_DATA, RETAINED } from './privacy/agents-data';
   ],
   controllers: [PersonaController, ConversationController, MessageController],
   providers: [
+    Allowance,
     PersonaRepository,
     PersonaService,
     ConversationRepository,

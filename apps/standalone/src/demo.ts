@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const { demoPassword } = localSecrets(settings);
   const api = new Api(running.url);
   const sandbox = new Api(running.sandboxUrl);
-  const token = await api.login(running.demoEmail, demoPassword);
+  const { accessToken: token, tenant } = await api.login(running.demoEmail, demoPassword);
   const admin = new Api(running.url);
   await admin.login('admin@parley.test', demoPassword);
 
@@ -84,6 +84,7 @@ async function main(): Promise<void> {
   }
   await showMetrics(api);
   await showDeliveries(sandbox, [vapi, twilio]);
+  await allowChat(api, admin, tenant.id);
   await showChat(api, running.url, token);
   say(`\nLook around: ${running.url}/api-docs and ${running.sandboxUrl}\n`);
 }
@@ -155,6 +156,14 @@ async function showDeliveries(sandbox: Api, callIds: string[]): Promise<void> {
 function isEnded(body: string, callId: string): boolean {
   const { eventId, eventType } = JSON.parse(body) as { eventId?: string; eventType?: string };
   return eventType === 'call.call-ended' && eventId?.includes(callId) === true;
+}
+
+/** The free plan ends after three prompts a month. */
+async function allowChat(api: Api, admin: Api, tenantId: string): Promise<void> {
+  const held = await api.get<{ subscriptions: { productLine: string }[] }>('/v1/billing/subscription');
+  if (held.subscriptions.some(({ productLine }) => productLine === 'sales')) return;
+  const gift = { planCode: 'sales.growth', reason: 'npm run demo' };
+  await admin.post(`/v1/admin/tenants/${tenantId}/subscriptions`, gift);
 }
 
 async function showChat(api: Api, url: string, token: string): Promise<void> {

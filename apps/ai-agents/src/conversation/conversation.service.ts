@@ -17,6 +17,7 @@ import {
   toPage,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { Allowance } from '../allowance/allowance.service';
 import { RunningAnswers } from '../answer/running-answers';
 import { PersonaService } from '../persona/persona.service';
 import { type ConversationRecord, readable, toConversation } from './conversation';
@@ -41,6 +42,7 @@ export class ConversationService {
     private readonly log: MessageLog,
     private readonly personas: PersonaService,
     private readonly running: RunningAnswers,
+    private readonly allowance: Allowance,
   ) {}
 
   async create(request: CreateConversationRequest): Promise<Conversation> {
@@ -52,8 +54,10 @@ export class ConversationService {
       throw new Invalid('Invalid input: personaId', [{ field: 'personaId', message: 'a persona is needed' }]);
     }
     const id = newId();
+    // Before anything is promised: an unknown persona is no question of money.
+    const persona = await this.database.tenant(() => this.personas.require(wanted));
+    await this.allowance.forConversation(id);
     return this.database.tenant(async () => {
-      const persona = await this.personas.require(wanted);
       const { title = null, procedureId = null, procedureType = null } = request;
       await this.conversations.add({
         id,

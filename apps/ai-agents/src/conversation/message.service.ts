@@ -8,6 +8,7 @@ import {
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
+import { Allowance } from '../allowance/allowance.service';
 import { promptTokens } from '../answer/answer-outcome';
 import { Answers } from '../answer/answers.service';
 import { historyWindow } from '../answer/history';
@@ -31,6 +32,7 @@ export class MessageService {
     private readonly conversations: ConversationRepository,
     private readonly messages: MessageRepository,
     private readonly personas: PersonaService,
+    private readonly allowance: Allowance,
     private readonly answers: Answers,
     private readonly running: RunningAnswers,
     private readonly model: ChatModel,
@@ -39,15 +41,45 @@ export class MessageService {
   /** Answers at once with the ids; the answer is written on its own. */
   async send(request: SendChatMessageRequest): Promise<MessageAccepted> {
     const userId = currentPerson();
-    const { accepted, task } = await this.database.tenant(() => this.accept(request, userId));
-    if (task) this.answers.begin(task);
-    return accepted;
+    const aiRequestId = newId();
+    try {
+      await this.allowance.forPrompt(aiRequestId);
+    } catch (refusal) {
+      return this.sentBefore(request, userId, refusal);
+    }
+    let task: AnswerTask | undefined;
+    try {
+      const { accepted, ...begun } = await this.database.tenant(() =>
+        this.accept(request, userId, aiRequestId),
+      );
+      task = begun.task;
+      if (task) this.answers.begin(task);
+      return accepted;
+    } finally {
+      if (!task) void this.allowance.release('ai_prompt', aiRequestId);
+    }
+  }
+
+  /** A message that was accepted once costs nothing again, and what is not there is no question of money. */
+  private async sentBefore(
+    { conversationId, clientMessageId }: SendChatMessageRequest,
+    userId: string,
+    refusal: unknown,
+  ): Promise<MessageAccepted> {
+    const before = await this.database.tenant(async () => {
+      if (!(await this.conversations.lockToWrite(conversationId, userId)))
+        throw new ConversationNotFound(conversationId);
+      return clientMessageId ? this.messages.findExchange(conversationId, clientMessageId) : undefined;
+    });
+    if (!before) throw refusal;
+    return { conversationId, ...before };
   }
 
   /** Without a task when the client sent the message before. */
   private async accept(
     request: SendChatMessageRequest,
     userId: string,
+    aiRequestId: string,
   ): Promise<{ accepted: MessageAccepted; task?: AnswerTask }> {
     const { conversationId, text, clientMessageId, agentId } = request;
     const conversation = await this.conversations.lockToWrite(conversationId, userId);
@@ -70,7 +102,6 @@ export class MessageService {
       userId,
     };
     const accepted = { conversationId, userMessageId: newId(), messageId: newId() };
-    const aiRequestId = newId();
     await this.messages.addExchange({
       tenantId,
       userId,

@@ -14,19 +14,24 @@ export const usageOfSms = ({ messageId, segments, receivedAt }: SmsReceivedV1): 
   description: 'Text message received',
 });
 
-/** Each answered prompt is one, and each conversation is one however long it gets (C-26). */
+/**
+ * Each answered prompt is one, and each conversation is one however long it gets (C-26). A prompt without an answer is
+ * none, and ends what was held for it.
+ */
 export function usagesOfAi(used: AiUsageRecordedV1, occurredAt: Date): UsageReport[] {
   const { requestId, conversationId, feature, outputTokens, userId } = used;
-  if (!PROMPTS.includes(feature) || outputTokens === 0) return [];
+  if (!PROMPTS.includes(feature)) return [];
+  const answered = outputTokens > 0;
   const facts = { version: 0, quantity: 1, userId, occurredAt };
   const prompt: UsageReport = {
     ...facts,
+    quantity: answered ? 1 : 0,
     sourceType: 'ai_prompt',
     sourceId: requestId,
     meter: 'ai_prompts',
     description: 'AI prompt',
   };
-  if (!conversationId) return [prompt];
+  if (!conversationId || !answered) return [prompt];
   const conversation: UsageReport = {
     ...facts,
     sourceType: 'ai_conversation',

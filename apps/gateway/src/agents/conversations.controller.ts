@@ -27,6 +27,8 @@ import { Idempotent } from '../idempotency/idempotent.decorator';
 import { ConversationFile, sendAsFile } from './conversation-file';
 
 const UNKNOWN = { 404: "NOT_FOUND, also for other people's conversations" };
+/** What a plan includes is used up. */
+const SPENT = 'USAGE_EXCEEDED or PLAN_REQUIRED';
 
 @Controller('v1/conversations')
 @ApiTags('conversations')
@@ -45,7 +47,7 @@ export class ConversationsController {
   @Requires('conversations:write')
   @Answers('Starts a conversation with a persona', Conversation, {
     status: 201,
-    errors: { 404: 'AGENT_NOT_FOUND' },
+    errors: { 402: SPENT, 404: 'AGENT_NOT_FOUND' },
   })
   create(@Body() body: CreateConversationRequest): Promise<string> {
     return this.rpc.forward(createConversation, body);
@@ -82,6 +84,7 @@ export class ConversationsController {
     status: 202,
     errors: {
       ...UNKNOWN,
+      402: SPENT,
       409: 'STATE_CONFLICT: the last message is still being answered',
       429: 'RATE_LIMITED',
     },

@@ -4,10 +4,13 @@ export class Api {
 
   constructor(readonly baseUrl: string) {}
 
-  async login(email: string, password: string): Promise<string> {
-    const session = await this.post<{ accessToken: string }>('/v1/auth/login', { email, password });
+  async login(email: string, password: string): Promise<{ accessToken: string; tenant: { id: string } }> {
+    const session = await this.post<{ accessToken: string; tenant: { id: string } }>('/v1/auth/login', {
+      email,
+      password,
+    });
     this.token = session.accessToken;
-    return session.accessToken;
+    return session;
   }
 
   get<T>(path: string): Promise<T> {
