@@ -49,7 +49,7 @@ export async function measureChat(bench: Bench): Promise<PartResult> {
       },
     ],
     notes: [
-      `Chat: from sending into an open conversation to the first piece of text, median of ${SAMPLES} interleaved samples; the sandbox waits ${FIRST_TOKEN_DELAY_MS} ms before its first token. Through the platform: Socket.IO → gateway → ai-agents, which stores the question before it asks → sandbox, and back; standalone.`,
+      `Chat: from sending into an open conversation to the first piece of text, median of ${SAMPLES} interleaved samples; the sandbox waits ${FIRST_TOKEN_DELAY_MS} ms before its first token. Through the platform: Socket.IO → gateway → ai-agents, which asks billing for the prompt and stores the question before it asks → sandbox, and back; standalone.`,
     ],
   };
 }

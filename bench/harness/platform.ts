@@ -63,6 +63,8 @@ export function billingEnvironment(bench: Bench): ChildEnv {
     NODE_ENV: 'production',
     LOG_LEVEL: 'error',
     DATABASE_URL: serviceUrl(bench.database.ownerUrl, 'billing'),
+    ALLOW_SANDBOX: 'true',
+    ENCRYPTION_KEY: bench.encryptionKey,
   };
 }
 
