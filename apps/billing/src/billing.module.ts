@@ -61,6 +61,7 @@ import { StripeSync } from './stripe/stripe-sync.service';
 import { StripeClient } from './stripe/stripe.client';
 import { StripeReader } from './stripe/stripe.reader';
 import { TenantLine } from './stripe/tenant-line';
+import { ErasedTenantsConsumer } from './privacy/erased-tenants.consumer';
 import { BILLING_DATA } from './privacy/billing-data';
 import { SubscriptionNews } from './subscriptions/subscription-news';
 import { SubscriptionRepository } from './subscriptions/subscription.repository';
@@ -81,6 +82,7 @@ import { WalletService } from './wallet/wallet.service';
 @Module({
   imports: [PrivacyParticipantModule.of({ service: 'billing', tables: BILLING_DATA })],
   controllers: [
+    ErasedTenantsConsumer,
     CatalogueController,
     CheckoutController,
     HoldsConsumer,

@@ -14,6 +14,7 @@ import {
   type Operation,
   runAs,
   systemCaller,
+  privacyRequestedV1,
   type TenantCreatedV1,
   tenantCreatedV1,
 } from '@parley/contracts';
@@ -109,7 +110,7 @@ export async function billingDatabase(): Promise<TestDatabase> {
 
 function envelopeOf<Payload extends object>(
   event: EventDefinition<Payload>,
-  tenantId: string,
+  tenantId: string | undefined,
   subject: string,
   payload: Payload,
 ): EventEnvelope {
@@ -120,13 +121,24 @@ function envelopeOf<Payload extends object>(
     type: event.type,
     time: new Date().toISOString(),
     subject,
-    tenantId,
+    ...(tenantId ? { tenantId } : {}),
   };
   return { meta: { ...meta, correlationId: newId() }, payload };
 }
 
 export const tenantCreated = (tenantId: string, fields: Partial<TenantCreatedV1> = {}): EventEnvelope =>
   envelopeOf(tenantCreatedV1, tenantId, tenantId, { ...tenantCreatedV1.sample, tenantId, ...fields });
+
+export const tenantErased = (tenantId: string): EventEnvelope => {
+  const requestId = newId();
+  return envelopeOf(privacyRequestedV1, undefined, requestId, {
+    requestId,
+    kind: 'erasure',
+    scope: 'tenant',
+    tenantId,
+    wholeTenantIds: [tenantId],
+  });
+};
 
 export const callEnded = (tenantId: string, fields: Partial<CallEndedV1> = {}): EventEnvelope => {
   const call = aCallEnded(fields);

@@ -14,7 +14,8 @@ import {
   startCheckout,
   syncBilling,
 } from '@parley/contracts';
-import { callEnded } from './running-billing';
+import { eventually } from '@parley/testing';
+import { callEnded, tenantErased } from './running-billing';
 import { StripeDesk } from './stripe-desk';
 
 describe('refunds and disputes', () => {
@@ -231,5 +232,19 @@ describe('refunds and disputes', () => {
     await desk.faults({});
     await desk.release();
     expect(await credits()).toBe(115);
+  });
+
+  it('ends what Stripe bills for a tenant that is erased', async () => {
+    const { sessionId } = await desk.billing.ask(tenantId, startCheckout, { priceCode: 'voice.core' });
+    await desk.control('POST', `/checkout/${sessionId}/pay`);
+    await desk.settled();
+    const customer = await desk.customerOf(tenantId);
+    const statuses = async () =>
+      (await desk.stripe.subscriptions.list({ customer, status: 'all' })).data.map(({ status }) => status);
+    expect(await statuses()).toEqual(['active']);
+    const news = tenantErased(tenantId);
+    await desk.billing.deliver(news, news);
+    await eventually(async () => expect(await statuses()).toEqual(['canceled']));
+    await desk.settled();
   });
 });

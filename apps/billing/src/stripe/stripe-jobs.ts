@@ -27,7 +27,7 @@ export class EndSubscription {
   @Text() stripeSubscriptionId: string;
 }
 
-/** Its payment went back: it ends at Stripe, and so here. */
+/** Its payment went back, or its tenant is erased: it ends at Stripe, and so here. */
 export const endSubscription: JobDefinition<EndSubscription> = {
   name: 'billing-subscription-end',
   payload: EndSubscription,
