@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ServiceName } from '@parley/contracts';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
@@ -23,11 +24,12 @@ const logger = new Logger('Migrations');
 /** Schema changes of all services take turns: roles and grants are shared catalogue rows. */
 const LOCK = 'SELECT pg_advisory_lock(7265431)';
 const UNLOCK = 'SELECT pg_advisory_unlock(7265431)';
+const ROLE_ATTEMPTS = 10;
 
 /** Brings one service's schema, roles and tables up to date. Safe to run from several processes at once. */
 export async function migrateUp(options: MigrateOptions): Promise<string[]> {
   return withOwner(options, async (owner, runner) => {
-    await prepareRoles(runner, options);
+    await againIfDisturbed(() => prepareRoles(runner, options));
     const applied = await owner.runMigrations({ transaction: 'each' });
     if (options.jobs) await migrateJobs(runner, options.service, options.ownerUrl);
     for (const { name } of applied) logger.log(`${options.service}: applied ${name}`);
@@ -65,6 +67,19 @@ async function withOwner<T>(
     await runner.query(UNLOCK);
     await runner.release();
     await owner.destroy();
+  }
+}
+
+/** Roles belong to the whole cluster: migrations of another database there do not wait for our lock. */
+async function againIfDisturbed(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const disturbed = /tuple concurrently updated|pg_authid_rolname_index/.test(String(error));
+      if (!disturbed || attempt === ROLE_ATTEMPTS) throw error;
+      await pause(attempt * 50);
+    }
   }
 }
 
