@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import {
   runningPostgresUrl,
@@ -23,6 +25,7 @@ export async function providePostgres(profile: Profile): Promise<PostgresState> 
   // Somebody, perhaps a running `npm start`, uses the kept data: we may share the server, but not stop it.
   if (kept) return { url: kept };
   const dataDir = inData(profile === 'local' ? 'postgres' : `${profile}-postgres`);
+  if (profile === 'test') await forgetIfCrashed(dataDir);
   const { url } = await startEmbeddedPostgres({ dataDir, fsync: profile !== 'test', maxConnections: 200 });
   return { url, dataDir };
 }
@@ -34,6 +37,12 @@ export async function postgresAnswers({ url, dataDir }: PostgresState): Promise<
 
 export async function stopPostgres({ dataDir }: PostgresState): Promise<void> {
   if (dataDir) await stopEmbeddedPostgres(dataDir);
+}
+
+/** Without fsync a server that was killed comes back with half of what it had; test data is made anew instead. */
+async function forgetIfCrashed(dataDir: string): Promise<void> {
+  const crashed = existsSync(join(dataDir, 'postmaster.pid')) && !(await runningPostgresUrl(dataDir));
+  if (crashed) rmSync(dataDir, { recursive: true, force: true });
 }
 
 async function isSuperuser(url: string): Promise<boolean> {

@@ -95,15 +95,16 @@ export class StripeDesk {
   async settled(): Promise<void> {
     await eventually(async () => {
       const made = this.state.paused ? [] : await this.events();
-      const heard = await this.database.query<{ id: string; open: boolean }>(
-        'SELECT event_id AS id, processed_at IS NULL AS open FROM billing.stripe_events',
+      const heard = await this.database.query<{ id: string; type: string; open: boolean }>(
+        'SELECT event_id AS id, type, processed_at IS NULL AS open FROM billing.stripe_events',
       );
       const ids = new Set(heard.map(({ id }) => id));
       expect(made.filter((id) => !ids.has(id))).toEqual([]);
       expect(heard.filter(({ open }) => open)).toEqual([]);
       const jobs = await this.database.query(
-        `SELECT j.id FROM billing_jobs._private_jobs j JOIN billing_jobs._private_tasks t ON t.id = j.task_id
-         WHERE j.run_at <= now() + interval '1 minute' AND NOT j.payload::jsonb ? '_cron'`,
+        `SELECT t.identifier, j.attempts, j.last_error, j.run_at
+         FROM billing_jobs._private_jobs j JOIN billing_jobs._private_tasks t ON t.id = j.task_id
+         WHERE j.last_error IS NOT NULL OR j.run_at <= now() + interval '1 minute' AND NOT j.payload::jsonb ? '_cron'`,
       );
       expect(jobs).toEqual([]);
     }, 30_000);

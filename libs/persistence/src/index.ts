@@ -1,6 +1,7 @@
 export * from './base-columns';
 export * from './data-source';
 export * from './database';
+export { migrateJobs } from './jobs-schema';
 export { KIT_MIGRATIONS } from './kit-migrations';
 export * from './migrate';
 export * from './naming-strategy';

@@ -30,10 +30,18 @@ export async function migrateJobs(
       `CREATE POLICY system_rows ON ${jobsSchema}.${name} TO ${systemRole} USING (true) WITH CHECK (true)`,
     );
   }
+  // add_job adds nothing, and says so by no id, when a worker takes the waiting job of the same key at that very
+  // moment. What we were told since then would be lost with it; asked again, it adds a job beside the running one.
   await runner.query(`CREATE OR REPLACE FUNCTION ${schema}.enqueue_job(
       task text, payload json, queue text, due timestamptz, attempts int, key text)
-    RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = ${jobsSchema}, pg_temp AS $$
-      SELECT FROM ${jobsSchema}.add_job(task, payload, queue, due, attempts, key)
+    RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${jobsSchema}, pg_temp AS $$
+      DECLARE
+        added bigint;
+      BEGIN
+        WHILE added IS NULL LOOP
+          SELECT job.id INTO added FROM ${jobsSchema}.add_job(task, payload, queue, due, attempts, key) job;
+        END LOOP;
+      END
     $$`);
   const signature = `${schema}.enqueue_job(text, json, text, timestamptz, int, text)`;
   await runner.query(`REVOKE ALL ON FUNCTION ${signature} FROM PUBLIC`);

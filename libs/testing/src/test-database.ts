@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServiceName } from '@parley/contracts';
-import { KIT_MIGRATIONS, type Migration, migrateUp, serviceUrl } from '@parley/persistence';
+import { KIT_MIGRATIONS, type Migration, migrateJobs, migrateUp, serviceUrl } from '@parley/persistence';
 import { Client } from 'pg';
 import { ownerDatabaseUrl } from './servers';
 
@@ -52,7 +52,7 @@ async function migratedTemplate(services: readonly MigratedService[]): Promise<s
       services
         .map(
           ({ name, migrations = [], jobs }) =>
-            `${name}:${jobs}:${[...KIT_MIGRATIONS, ...migrations].map(String)}`,
+            `${name}:${jobs ? String(migrateJobs) : ''}:${[...KIT_MIGRATIONS, ...migrations].map(String)}`,
         )
         .join('\n'),
     )
