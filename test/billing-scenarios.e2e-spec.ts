@@ -314,6 +314,13 @@ describe.each<Delivery>(['in order', 'doubled and shuffled'])(
     it('disputes the rest and wins it from us: everything earned by it is gone', async () => {
       await scenario.loseDispute();
       const end = await scenario.shows({
+        plan: undefined,
+        voice: { included: 0, topup: 0, used: 0 },
+        payments: [
+          'credits 1500 -0 succeeded',
+          'subscription 14900 -4900 disputed',
+          'topup 19500 -0 succeeded',
+        ],
         cashCents: 21_000,
         referral: { paidCents: EARNED, clawedBackCents: EARNED, availableCents: -EARNED, heldCents: 0 },
       });

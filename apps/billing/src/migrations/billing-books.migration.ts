@@ -27,6 +27,7 @@ export class BillingBooks1700001700000 implements MigrationInterface {
     await ownerSeesAll(runner, async () => {
       await runner.query(`UPDATE usage_records SET meter = 'minutes' WHERE source_type = 'call'`);
       await runner.query(`DELETE FROM usage_records WHERE source_type <> 'call'`);
+      await runner.query('DROP INDEX usage_records_when');
       await runner.query(`ALTER TABLE usage_records DROP COLUMN period_id, DROP COLUMN user_id,
         ALTER COLUMN raw_seconds SET NOT NULL`);
       await runner.query(`DELETE FROM wallets WHERE meter <> 'credits'`);
