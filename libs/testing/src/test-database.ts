@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServiceName } from '@parley/contracts';
 import { KIT_MIGRATIONS, type Migration, migrateJobs, migrateUp, serviceUrl } from '@parley/persistence';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { ownerDatabaseUrl } from './servers';
 
 /** What a service needs of its database; a ServiceSpec fits. */
@@ -30,18 +30,19 @@ export async function testDatabase(services: readonly MigratedService[]): Promis
   const name = `parley_test_${randomBytes(6).toString('hex')}`;
   await asOwner('postgres', (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const ownerUrl = withDatabase(name);
-  const client = new Client({ connectionString: ownerUrl });
-  await client.connect();
+  // One connection from beginning to end; the pool lets queries of one moment take turns.
+  const owner = new Pool({ connectionString: ownerUrl, max: 1, idleTimeoutMillis: 0 });
+  await owner.query('SELECT 1');
   return {
     ownerUrl,
     urlOf: (service) => serviceUrl(ownerUrl, service),
     query: async <Row extends object>(sql: string, parameters: unknown[] = []) => {
-      const { rows } = await client.query<Row>(sql, parameters);
+      const { rows } = await owner.query<Row>(sql, parameters);
       return rows;
     },
     remove: async () => {
-      await client.end();
-      await asOwner('postgres', (owner) => owner.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await owner.end();
+      await asOwner('postgres', (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },
   };
 }
