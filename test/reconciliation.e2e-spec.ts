@@ -10,6 +10,7 @@ import {
   startReconciliation,
   verifyLedger,
 } from '@parley/contracts';
+import { Client } from 'pg';
 import { aCallEnded, eventually, type TestDatabase } from '@parley/testing';
 import { ReconciliationDesk } from './support/reconciliation-desk';
 import { seedCalls, type SeededCall } from './support/seeded-calls';
@@ -19,7 +20,7 @@ describe('reconciliation', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
-    desk = await ReconciliationDesk.start();
+    desk = await ReconciliationDesk.start({ RECONCILIATION_STATEMENT_SECONDS: '1' });
     ({ database } = desk);
   });
   afterAll(() => desk?.close());
@@ -264,6 +265,26 @@ describe('reconciliation', () => {
       expect(desk.alerts.map(({ dedupeKey }) => dedupeKey)).toContain(`reconciliation:failed:${runId}`),
     );
     expect((await reconcile()).run.status).toBe('done');
+  });
+
+  it('takes no call that was deleted for one that never was', async () => {
+    const { tenantId } = await aTenantWithCalls(3);
+    await database.query('DELETE FROM telephony.calls WHERE tenant_id = $1', [tenantId]);
+    await age();
+    expect((await reconcile()).items).toEqual([]);
+  });
+
+  it('goes on when the books of one tenant cannot be examined in time', async () => {
+    const { tenantId } = await aTenantWithCalls(1);
+    await age();
+    const locker = new Client({ connectionString: database.ownerUrl });
+    await locker.connect();
+    await locker.query('BEGIN; LOCK TABLE billing.grant_burns IN ACCESS EXCLUSIVE MODE');
+    const { items: found } = await reconcile();
+    await locker.end();
+    const own = found.filter((item) => item.tenantId === tenantId);
+    expect(own.map(({ kind, outcome }) => [kind, outcome])).toEqual([['books_unexamined', 'alerted']]);
+    expect((await reconcile()).items).toEqual([]);
   });
 
   it('is for super admins', async () => {

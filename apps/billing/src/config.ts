@@ -32,6 +32,8 @@ export const billingConfig = {
   RECONCILIATION_GRACE_MINUTES: integer(15),
   /** Calls, records or periods compared at once. */
   RECONCILIATION_BATCH: integer(200, 1),
+  /** How long one question about one tenant's books may take; a long history takes long. */
+  RECONCILIATION_STATEMENT_SECONDS: integer(600, 1),
   /** Differences above are flagged, in percent of what is right (BR-054). */
   RECONCILIATION_THRESHOLD_PCT: integer(5),
   /** Without a key the sandbox plays Stripe. */

@@ -15,6 +15,7 @@ import { WebhookDoor } from './edge/webhook-door';
 import { mountWebhooks } from './edge/webhook-routes';
 import { BillingFacts1700002150000 } from './migrations/billing-facts.migration';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
+import { DeletedCalls1700002390000 } from './migrations/deleted-calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
 import { Retention1700001410000 } from './migrations/retention.migration';
 import { StripeConnection1700001800000 } from './migrations/stripe-connection.migration';
@@ -33,6 +34,7 @@ export const telephonyIngest = defineService({
     Standings1700001750000,
     BillingFacts1700002150000,
     Retention1700001410000,
+    DeletedCalls1700002390000,
   ],
   consumes: [
     privacyRequestedV1,

@@ -115,12 +115,16 @@ export class Jobs {
     };
   }
 
-  /** Runs `work` on a cron schedule (UTC), once however many replicas there are. */
-  schedule(name: string, cron: string, work: () => Promise<void>): void {
+  /**
+   * Runs `work` on a cron schedule (UTC), once however many replicas there are.
+   * @param catchUpHours a turn missed because nobody was running is made up for when somebody runs so soon again
+   */
+  schedule(name: string, cron: string, work: () => Promise<void>, catchUpHours = 0): void {
     this.tasks[name] = async (_payload, helpers) => {
       await runAs(systemCaller(`job-${helpers.job.id}`), work);
     };
-    this.schedules.push({ task: name, match: cron, options: { backfillPeriod: 0, maxAttempts: 3 } });
+    const options = { backfillPeriod: catchUpHours * 3_600_000, maxAttempts: 3 };
+    this.schedules.push({ task: name, match: cron, options });
   }
 
   async start(): Promise<void> {

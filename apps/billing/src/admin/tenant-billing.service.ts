@@ -4,6 +4,7 @@ import {
   type AdjustedCredits,
   currentCaller,
   Invalid,
+  newId,
   type PauseUsageRequest,
   usagePausedV1,
 } from '@parley/contracts';
@@ -29,12 +30,12 @@ export class TenantBillingService {
     return this.setPaused(tenantId, null);
   }
 
-  /** A correction by hand (BR-051); what is taken and not there is owed. Once per request. */
+  /** A correction by hand (BR-051); what is taken and not there is owed. Once per `Idempotency-Key`. */
   async adjust({ id: tenantId, amount, reason }: AdjustCreditsRequest): Promise<AdjustedCredits> {
     if (amount === 0)
       throw new Invalid('Invalid input: amount', [{ field: 'amount', message: 'must not be 0' }]);
-    const { requestId, userId: actorId = null } = currentCaller();
-    const naturalKey = `adjustment:${requestId}`;
+    const { idempotencyKey, userId: actorId = null } = currentCaller();
+    const naturalKey = `adjustment:${idempotencyKey ? `${actorId}:${idempotencyKey}` : newId()}`;
     const kind = 'admin_adjustment';
     return this.database.forTenant(tenantId, () =>
       this.bookkeeper.change(tenantId, { naturalKeys: [naturalKey] }, undefined, (books) => {

@@ -5,11 +5,14 @@ import { Bookkeeper } from './bookkeeper';
 
 /** Tenants seen to per run; the rest a minute later. */
 const BATCH = 1_000;
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** What is due without anybody asking: holds forgotten, grants lapsed, periods over (J-05). */
 @Injectable()
 export class UpkeepService implements OnModuleInit {
   private readonly logger = new Logger(UpkeepService.name);
+  /** Where the last run stopped: tenants whose books fail must not keep the others from their turn. */
+  private seenTo = NIL;
 
   constructor(
     private readonly database: Database,
@@ -40,16 +43,17 @@ export class UpkeepService implements OnModuleInit {
   private async dueTenants(): Promise<string[]> {
     const rows = await this.database.system('books that are due', () =>
       this.database.query<{ tenantId: string }>(
-        `SELECT DISTINCT tenant_id AS "tenantId" FROM (
-           (SELECT tenant_id FROM holds WHERE state = 'open' AND expires_at <= now() LIMIT $1)
-           UNION ALL
-           (SELECT tenant_id FROM grants WHERE live AND expires_at <= now() LIMIT $1)
-           UNION ALL
-           (SELECT tenant_id FROM usage_periods WHERE closed_at IS NULL AND period_end <= now() LIMIT $1)
-         ) due LIMIT $1`,
-        [BATCH],
+        `SELECT tenant_id AS "tenantId" FROM (
+           SELECT tenant_id FROM holds WHERE state = 'open' AND expires_at <= now()
+           UNION
+           SELECT tenant_id FROM grants WHERE live AND expires_at <= now()
+           UNION
+           SELECT tenant_id FROM usage_periods WHERE closed_at IS NULL AND period_end <= now()
+         ) due WHERE tenant_id > $2 ORDER BY tenant_id LIMIT $1`,
+        [BATCH, this.seenTo],
       ),
     );
+    this.seenTo = (rows.length === BATCH && rows.at(-1)?.tenantId) || NIL;
     return rows.map(({ tenantId }) => tenantId);
   }
 }

@@ -53,8 +53,9 @@ export class AggregatesCheck implements Check {
         const [period] = await this.database.query<PeriodRow>(`${PERIODS} WHERE p.id = $1`, [id]);
         if (!period || period.used === period.actual) return;
         const { meter, used, actual } = period;
-        const open = books.openPeriods().find((each) => each.id === id);
-        if (open) books.changePeriod(open, { used: actual });
+        // One whose end has just come is closed in these books, and they are stored after us.
+        const loaded = books.state.periods.find((each) => each.id === id);
+        if (loaded) books.changePeriod(loaded, { used: actual });
         else await this.database.execute('UPDATE usage_periods SET used = $2 WHERE id = $1', [id, actual]);
         await this.findings.add(run, {
           kind: 'aggregate_wrong',

@@ -79,6 +79,7 @@ const TEXTS: Readonly<Record<FindingKind, string>> = {
   ledger_mismatch: 'The ledger charged otherwise than what was used',
   aggregate_wrong: 'The use of a period is not the sum of its records',
   books_unsound: 'The books of a tenant are not sound',
+  books_unexamined: 'The books of a tenant could not be examined in time',
   payment_missing: 'A payment at Stripe was not known',
   cash_mismatch: 'Money in the ledger is not what Stripe says',
 };

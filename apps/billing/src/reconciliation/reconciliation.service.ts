@@ -23,6 +23,9 @@ class Reconcile {
 
 const reconcile: JobDefinition<Reconcile> = { name: 'reconcile', payload: Reconcile, maxAttempts: 8 };
 
+/** A night that billing slept through is made up for in the morning. */
+const CATCH_UP_HOURS = 12;
+
 /** A run that is silent for so long has lost its job. */
 const SILENT_MINUTES = 60;
 
@@ -42,9 +45,10 @@ export class Reconciliation implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.handle(reconcile, ({ runId }, run) => this.work(runId, run));
-    this.jobs.schedule('reconciliation', '0 3 * * *', async () => {
+    const nightly = async (): Promise<void> => {
       if (!(await this.begin('schedule', null))) this.logger.warn('a reconciliation runs already');
-    });
+    };
+    this.jobs.schedule('reconciliation', '0 3 * * *', nightly, CATCH_UP_HOURS);
   }
 
   /** @throws RunInProgress */

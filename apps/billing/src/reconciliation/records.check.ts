@@ -41,10 +41,13 @@ export class RecordsCheck implements Check {
   private async compareCalls(run: Run, records: readonly RecordRow[]): Promise<void> {
     if (records.length === 0) return;
     const callIds = records.map(({ sourceId }) => sourceId).filter(isUuid);
-    const { data } = await this.telephony.page({ callIds });
+    const { data, deletedCallIds } = await this.telephony.page({ callIds });
     const known = new Set(data.map(({ tenantId, callId }) => `${tenantId}:${callId}`));
+    const deleted = new Set(deletedCallIds);
     for (const record of records) {
-      if (!known.has(`${record.tenantId}:${record.sourceId}`)) await this.tellUnknown(run, record);
+      const { tenantId, sourceId } = record;
+      if (!known.has(`${tenantId}:${sourceId}`) && !deleted.has(sourceId))
+        await this.tellUnknown(run, record);
     }
     await this.comparison.compare(
       run,

@@ -76,7 +76,7 @@ export class TenantBillingController {
   }
 
   @Post('credit-adjustments')
-  @Idempotent()
+  @Idempotent({ repeatable: true })
   @Requires('billing:admin')
   @Answers('Give or take credits by hand', AdjustedCredits, { errors: { 404: 'NOT_FOUND' } })
   adjust(@Param() { id }: UsageTenantParam, @Body() body: CreditAdjustmentBody): Promise<string> {

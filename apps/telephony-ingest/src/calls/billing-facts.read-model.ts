@@ -32,16 +32,22 @@ export class BillingFactsReadModel {
   async page(request: CallBillingFactsRequest): Promise<CallBillingFactsPage> {
     const { callIds, limit = PAGE } = request;
     return this.database.system('what calls cost', async () => {
-      if (callIds) return { data: (await this.named(callIds)).map(toFacts), nextCursor: null };
-      return toPage(await this.told(request, limit + 1), limit, toFacts, ({ announcedAt, callId }) => [
+      if (callIds) return this.named(callIds.filter(isUuid));
+      const page = toPage(await this.told(request, limit + 1), limit, toFacts, ({ announcedAt, callId }) => [
         announcedAt,
         callId,
       ]);
+      return { ...page, deletedCallIds: [] };
     });
   }
 
-  private named(callIds: readonly string[]): Promise<FactsRow[]> {
-    return this.database.query<FactsRow>(`${FACTS} AND id = ANY($1::uuid[])`, [callIds.filter(isUuid)]);
+  private async named(callIds: readonly string[]): Promise<CallBillingFactsPage> {
+    const calls = await this.database.query<FactsRow>(`${FACTS} AND id = ANY($1::uuid[])`, [callIds]);
+    const deleted = await this.database.query<{ id: string }>(
+      'SELECT id FROM deleted_calls WHERE id = ANY($1::uuid[])',
+      [callIds],
+    );
+    return { data: calls.map(toFacts), deletedCallIds: deleted.map(({ id }) => id), nextCursor: null };
   }
 
   /** Oldest first, along the index. */

@@ -97,6 +97,9 @@ export const TELEPHONY_PRIVACY: PrivacyParticipantOptions = {
   },
 };
 
+/** Longer than a reconciliation looks back. */
+const DELETED_CALLS_DAYS = 400;
+
 /** So long an event whose number nobody owned can still be given to who adds the number. */
 const UNOWNED_DAYS = 30;
 
@@ -125,4 +128,5 @@ export const RETAINED: readonly RetainedTable[] = [
     batch: 100,
   },
   { table: 'messages', days: 'messages_days', since: 't.created_at' },
+  { table: 'deleted_calls', days: DELETED_CALLS_DAYS, since: 't.deleted_at' },
 ];

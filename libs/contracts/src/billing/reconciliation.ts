@@ -23,6 +23,7 @@ export const FINDING_KINDS = [
   'ledger_mismatch',
   'aggregate_wrong',
   'books_unsound',
+  'books_unexamined',
   'payment_missing',
   'cash_mismatch',
 ] as const;

@@ -26,6 +26,8 @@ export class CallBillingFactsRequest {
 
 export class CallBillingFactsPage {
   @ListOf(() => CallBillingFacts) data: CallBillingFacts[];
+  @Texts({ max: 500, description: 'Of the calls asked for, those that were: deleted since' })
+  deletedCallIds: string[];
   @Text({ nullable: true, max: 512 }) nextCursor: string | null;
 }
 
