@@ -63,6 +63,7 @@ const IMPERSONAL = new Set([
   'identity.signing_keys',
   'identity.system_config_versions',
   'identity.oauth_used_tokens',
+  'identity.facebook_deletions',
   'telephony.deleted_calls',
   'billing.reconciliation_runs',
   'billing.referral_settings',

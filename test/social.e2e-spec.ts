@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { newId } from '@parley/contracts';
+import { type FacebookDeletion, type FacebookDeletionAnswer, newId } from '@parley/contracts';
 import { eventually } from '@parley/testing';
 import { type Answer, TestPlatform } from './support/platform';
 
@@ -131,6 +131,37 @@ describe('social sign-in in a browser', () => {
     expect(await come(cookieOf(other))).toBe(401);
     expect(await come(`other=1; ${cookieOf(begun)}`)).toBe(302);
     expect(await come(cookieOf(begun))).toBe(401);
+  });
+
+  it('deletes what came from Facebook when a person asks for it there', async () => {
+    const person = await aPerson();
+    const { body: session } = await exchange('facebook', await visit('facebook', person));
+    const token = session.accessToken;
+    const links = async (): Promise<string[]> => {
+      const { body } = await platform.call<Accounts>('GET', '/v1/users/me/social-accounts', { token });
+      return body.data.map(({ provider }) => provider);
+    };
+    expect(await links()).toEqual(['facebook']);
+    const callbackUrl = `${platform.url}/v1/auth/social/facebook/deletions`;
+    const ask = async (appSecret: string): Promise<{ status: number; body: FacebookDeletionAnswer }> => {
+      const asked = { as: person.id, callbackUrl, appSecret };
+      const { body } = await fetchJson(`${platform.sandbox.url}/control/oauth/facebook/deletions`, asked);
+      return body as { status: number; body: FacebookDeletionAnswer };
+    };
+    expect((await ask('not-ours')).status).toBe(401);
+    expect(await links()).toEqual(['facebook']);
+    const { body: answer } = await ask('sandbox');
+    expect(answer).toEqual({
+      url: `${API}/v1/auth/social/facebook/deletions/${answer.confirmation_code}`,
+      confirmation_code: expect.any(String) as string,
+    });
+    expect(await links()).toEqual([]);
+    expect((await ask('sandbox')).status).toBe(200);
+    const { pathname } = new URL(answer.url);
+    const shown = await platform.call<FacebookDeletion>('GET', pathname, {});
+    expect(shown.body).toMatchObject({ code: answer.confirmation_code, status: 'completed' });
+    const unknown = await platform.call('GET', `/v1/auth/social/facebook/deletions/${newId()}`, {});
+    expect(unknown.status).toBe(404);
   });
 
   it('tells the frontend why there is no code', async () => {

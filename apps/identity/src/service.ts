@@ -9,6 +9,7 @@ import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
+import { FacebookDeletions1700002395000 } from './migrations/facebook-deletions.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
 import { Impersonations1700001600000 } from './migrations/impersonations.migration';
 import { Administration1700001200000 } from './migrations/administration.migration';
@@ -34,6 +35,7 @@ export const identity = defineService({
     SystemConfig1700001300000,
     Administration1700001200000,
     Privacy1700001400000,
+    FacebookDeletions1700002395000,
   ],
   consumes: [
     entitlementsChangedV1,

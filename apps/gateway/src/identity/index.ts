@@ -6,6 +6,7 @@ import { RetentionController } from './retention.controller';
 import { OwnSessionsController } from './own-sessions.controller';
 import { ServiceTokensController } from './service-tokens.controller';
 import { DirectoryController } from './directory.controller';
+import { FacebookDeletionsController } from './facebook-deletions.controller';
 import { InvitationsController } from './invitations.controller';
 import { MembersController } from './members.controller';
 import { EmailVerificationController } from './email-verification.controller';
@@ -26,6 +27,7 @@ import { UsersController } from './users.controller';
 
 export const IDENTITY_CONTROLLERS = [
   AuthController,
+  FacebookDeletionsController,
   EmailVerificationController,
   PasswordsController,
   ProfileController,

@@ -1,4 +1,6 @@
 import { AccountClaim } from './account-claim.service';
+import { FacebookDeletionsController } from './facebook-deletions.controller';
+import { FacebookDeletions } from './facebook-deletions.service';
 import { FreshSession } from './fresh-session.service';
 import { SocialAccountRepository } from './social-account.repository';
 import { SocialAccountsController } from './social-accounts.controller';
@@ -10,10 +12,11 @@ import { SocialProviders } from './social-providers';
 import { SocialSignIn } from './social-sign-in.service';
 import { SocialController } from './social.controller';
 
-export const SOCIAL_CONTROLLERS = [SocialController, SocialAccountsController];
+export const SOCIAL_CONTROLLERS = [SocialController, SocialAccountsController, FacebookDeletionsController];
 
 export const SOCIAL_SERVICES = [
   AccountClaim,
+  FacebookDeletions,
   FreshSession,
   SocialAccountRepository,
   SocialAccounts,

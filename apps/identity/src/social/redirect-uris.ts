@@ -34,6 +34,11 @@ export class RedirectUris {
   callbackOf(provider: string): string {
     return `${this.gateway}/v1/auth/oauth/${provider}/callback`;
   }
+
+  /** Where a person sees what became of a deletion asked for at Facebook. */
+  deletionPage(code: string): string {
+    return `${this.gateway}/v1/auth/social/facebook/deletions/${code}`;
+  }
 }
 
 /** Survives being read and written as a URL: libraries do that on the way. */

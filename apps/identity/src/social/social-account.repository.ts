@@ -3,6 +3,8 @@ import { newId, type SocialAccountResponse, type SocialProviderName } from '@par
 import { Database } from '@parley/persistence';
 import type { SocialProfile } from './social-profile';
 
+type Identity = Pick<SocialProfile, 'provider' | 'issuer' | 'subject'>;
+
 export interface SocialAccount {
   id: string;
   userId: string;
@@ -21,13 +23,13 @@ export class SocialAccountRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
   /** Of many arrivals of one identity at once, one after another decides whose it is. */
-  async takeTurn({ provider, issuer, subject }: SocialProfile): Promise<void> {
+  async takeTurn({ provider, issuer, subject }: Identity): Promise<void> {
     await this.db.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
       JSON.stringify(['identity.social', provider, issuer, subject]),
     ]);
   }
 
-  async find({ provider, issuer, subject }: SocialProfile): Promise<SocialAccount | undefined> {
+  async find({ provider, issuer, subject }: Identity): Promise<SocialAccount | undefined> {
     const [row] = await this.db.query<SocialAccount>(
       `SELECT ${COLUMNS} FROM oauth_accounts WHERE provider = $1 AND issuer = $2 AND provider_user_id = $3`,
       [provider, issuer, subject],

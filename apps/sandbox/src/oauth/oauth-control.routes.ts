@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { OAuthWorld } from './oauth-authorize';
 import type { Grant } from './oauth-grants';
@@ -6,6 +7,7 @@ import type { NewOAuthPerson } from './oauth-people';
 import { ASK_EVERYBODY, OAUTH_FAULTS, type OAuthChoice, type OAuthFault } from './oauth-switches';
 import { GOOGLE, LINKEDIN, originOf } from './oidc.routes';
 
+const ANSWER_WITHIN_MS = 10_000;
 const text = { type: 'string', minLength: 1, maxLength: 320 };
 const nullable = { ...text, type: ['string', 'null'] };
 
@@ -43,6 +45,19 @@ interface IdTokenBody {
   fault?: OAuthFault;
 }
 
+const deletionSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['as', 'callbackUrl', 'appSecret'],
+  properties: { as: text, callbackUrl: { ...text, pattern: '^https?://' }, appSecret: text },
+};
+
+interface DeletionBody {
+  as: string;
+  callbackUrl: string;
+  appSecret: string;
+}
+
 /** Who signs in, without clicking, and what goes wrong. */
 export function registerOAuthControl(app: FastifyInstance, world: OAuthWorld & { idTokens: IdTokens }): void {
   const state = (): object => ({
@@ -72,6 +87,11 @@ export function registerOAuthControl(app: FastifyInstance, world: OAuthWorld & {
     { schema: { body: personSchema } },
     async ({ body }, reply) => reply.code(201).send(world.people.put(body)),
   );
+  app.post<{ Body: DeletionBody }>(
+    '/control/oauth/facebook/deletions',
+    { schema: { body: deletionSchema } },
+    async ({ body }, reply) => reply.code(201).send(await askForDeletion(body)),
+  );
   app.post<{ Body: IdTokenBody }>(
     '/control/oauth/id-tokens',
     { schema: { body: idTokenSchema } },
@@ -84,6 +104,19 @@ export function registerOAuthControl(app: FastifyInstance, world: OAuthWorld & {
       return reply.code(201).send({ idToken: await world.idTokens.sign(grant, originOf(request) + issuer) });
     },
   );
+}
+
+/** As Facebook does when a person removes an app: posts a signed form, and shows what was answered. */
+async function askForDeletion({ as, callbackUrl, appSecret }: DeletionBody): Promise<object> {
+  const facts = { algorithm: 'HMAC-SHA256', issued_at: Math.floor(Date.now() / 1000), user_id: as };
+  const payload = Buffer.from(JSON.stringify(facts)).toString('base64url');
+  const signature = createHmac('sha256', appSecret).update(payload).digest('base64url');
+  const answer = await fetch(callbackUrl, {
+    method: 'POST',
+    body: new URLSearchParams({ signed_request: `${signature}.${payload}` }),
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  return { status: answer.status, body: await answer.json() };
 }
 
 const toSignIn = ({ provider, clientId, person, fault, at }: Grant): object => ({

@@ -24,6 +24,7 @@ export * from './provider-keys';
 export * from './session';
 export * from './settings';
 export * from './step-up';
+export * from './facebook-deletion';
 export * from './social';
 export * from './system-config';
 export * from './system-config-keys';
