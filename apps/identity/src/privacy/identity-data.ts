@@ -104,7 +104,8 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
     table: 'api_keys',
     secret: ['secret_hash', 'previous_hash'],
     tenant: byTenant(),
-    user: byUser('created_by'),
+    // A company's machines work with keys whoever made them; an id is all that says who.
+    user: kept(byUser('created_by')),
   },
   {
     table: 'invitations',
