@@ -227,6 +227,43 @@ describe('telephony-ingest and privacy', () => {
     await expect(files().get(key)).rejects.toThrow(FileNotFound);
   });
 
+  it('erases what tells of a customer, and not of one whose number is longer', async () => {
+    const tenantId = newId();
+    const digits = PHONE.slice(1);
+    const erased = [
+      `From=%2B${digits}&To=%2B14185550100`,
+      `From=anonymous&Body=call+%22${digits}%22`,
+      `{"from":"${PHONE}"}`,
+      `{"text":"é${digits}"}`,
+      String.raw`{"text":"\u00e9${digits}"}`,
+    ];
+    const kept = [`From=%2B${digits}1&To=%2B14185550100`, `{"from":"${PHONE}9"}`, `{"from":"+4${digits}"}`];
+    for (const body of [...erased, ...kept]) {
+      await sql(
+        `INSERT INTO telephony.journal (id, tenant_id, provider, kind, dedupe_key, path, content_type, headers, body,
+           verified_by, status, next_at, received_at)
+         VALUES ($1::uuid, $2, 'twilio', 'message', $1::text, '/', '', '{}', convert_to($3, 'UTF8'), 'twilio', 'processed',
+           now(), now())`,
+        [newId(), tenantId, body],
+      );
+      await sql(
+        `INSERT INTO telephony.dead_letters (id, event_id, tenant_id, handler, type, payload, headers, reason, attempts)
+         VALUES ($1, $1, $2, 'h', 'a.b.v1', jsonb_build_object('from', $3::text), '{}', 'r', 1)`,
+        [newId(), tenantId, body],
+      );
+    }
+    const request = { ...aRequest('erasure', tenantId), scope: 'customer' as const, phone: PHONE };
+    await publish(privacyRequestedV1, { ...request, wholeTenantIds: [] });
+    const { counts } = await receiptOf(request.requestId);
+    expect(counts).toEqual({ journal: erased.length, dead_letters: 1 });
+    const bodies = await sql<{ body: string }>(
+      `SELECT convert_from(body, 'UTF8') AS body FROM telephony.journal
+       WHERE tenant_id = $1 AND octet_length(body) > 0 ORDER BY id`,
+      [tenantId],
+    );
+    expect(bodies.map(({ body }) => body)).toEqual(kept);
+  });
+
   it('purges what a tenant no longer keeps, with its files, by the newest setting', async () => {
     const tenantId = await seed(7);
     const keeper = await seed(2);

@@ -43,7 +43,10 @@ export class PrivacyController {
 
   @Get('requests')
   @Requires('privacy:read')
-  @Answers('Own privacy requests, newest first', PrivacyRequestPage)
+  @Answers(
+    'Own privacy requests, and those for the tenant that the caller could make, newest first',
+    PrivacyRequestPage,
+  )
   list(@Query() query: PageRequest): Promise<string> {
     return this.rpc.forward(listPrivacyRequests, query);
   }

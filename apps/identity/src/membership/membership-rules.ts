@@ -3,9 +3,11 @@ import { NotYoursToChange, OwnerStays, RoleTooLow } from './membership.errors';
 
 const RANK: Record<MembershipRole, number> = { user: 1, admin: 2, owner: 3 };
 
+export const hasRole = (role: MembershipRole, least: MembershipRole): boolean => RANK[role] >= RANK[least];
+
 /** @throws RoleTooLow */
 export function demandRole(role: MembershipRole, least: MembershipRole): void {
-  if (RANK[role] < RANK[least]) throw new RoleTooLow();
+  if (!hasRole(role, least)) throw new RoleTooLow();
 }
 
 /**

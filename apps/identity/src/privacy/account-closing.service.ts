@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { apiKeyRevokedV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
+import type { AuditedAct } from '../audit/audit-trail';
 import { type User, UserRepository } from '../account/user.repository';
 import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
 import { MembershipRepository } from '../membership/membership.repository';
@@ -12,7 +13,12 @@ import { SessionEndings } from '../session/session-endings.service';
 
 const REASON = 'erased';
 
-/** Nothing new comes from an account once it is closed: no session, no key, no membership. In the open transaction. */
+type Asked = Pick<PrivacyRequest, 'userId' | 'scope'>;
+
+/**
+ * Nothing new comes from an account once it is closed: no session, no membership; nothing from a tenant, no key either.
+ * Keys that a person made for a tenant that goes on are its own: its machines work with them. In the open transaction.
+ */
 @Injectable()
 export class AccountClosing {
   constructor(
@@ -27,7 +33,7 @@ export class AccountClosing {
   ) {}
 
   /** Members keep their accounts; who has no other tenant gets one of their own. */
-  async closeTenant(tenantId: string, at: Date, leaving?: string): Promise<void> {
+  async closeTenant(tenantId: string, at: Date, { userId, scope }: Asked): Promise<void> {
     const tenant = await this.memberships.lockTenant(tenantId);
     if (!tenant) return;
     await this.leaveClients(tenantId, at);
@@ -40,15 +46,20 @@ export class AccountClosing {
     await this.db.execute(`UPDATE tenants SET status = 'deleted', updated_at = now() WHERE id = $1`, [
       tenantId,
     ]);
-    await this.revokeKeys('tenant_id', tenantId, at);
-    await this.endings.end({ tenantId }, REASON, at);
+    const leaving = scope === 'me' ? userId : undefined;
+    const keys = await this.revokeKeys(tenantId, at);
+    await this.endings.end(
+      { tenantId },
+      REASON,
+      at,
+      keys.map((act) => ({ ...act, actorUserId: userId })),
+    );
     for (const member of left) if (member.userId !== leaving) await this.members.ensureHome(tenant, member);
   }
 
   async closeUser(userId: string, at: Date): Promise<void> {
     await this.db.execute(`UPDATE memberships SET status = 'removed' WHERE user_id = $1`, [userId]);
     await this.db.execute(`UPDATE users SET status = 'deleted', updated_at = now() WHERE id = $1`, [userId]);
-    await this.revokeKeys('created_by', userId, at);
     await this.impersonations.endAllOf(userId, REASON, at);
     await this.endings.end({ userId }, REASON, at);
   }
@@ -76,13 +87,19 @@ export class AccountClosing {
     ]);
   }
 
-  private async revokeKeys(column: 'tenant_id' | 'created_by', id: string, at: Date): Promise<void> {
-    const keys = await this.db.query<{ id: string; prefix: string; tenantId: string }>(
-      `UPDATE api_keys SET revoked_at = $2 WHERE ${column} = $1 AND revoked_at IS NULL
-       RETURNING id, prefix, tenant_id AS "tenantId"`,
-      [id, at],
+  private async revokeKeys(tenantId: string, at: Date): Promise<AuditedAct[]> {
+    const keys = await this.db.query<{ id: string; prefix: string }>(
+      `UPDATE api_keys SET revoked_at = $2 WHERE tenant_id = $1 AND revoked_at IS NULL RETURNING id, prefix`,
+      [tenantId, at],
     );
-    for (const { id: keyId, prefix, tenantId } of keys)
+    for (const { id: keyId, prefix } of keys)
       await this.outbox.add(apiKeyRevokedV1, { keyId, prefix }, { subject: keyId, tenantId });
+    return keys.map(({ id: resourceId }) => ({
+      action: 'api-key.revoked',
+      resourceType: 'api-key',
+      resourceId,
+      after: { reason: REASON },
+      tenantId,
+    }));
   }
 }

@@ -1,19 +1,7 @@
 import { byTenant, byUser, kept, type PersonalRows, type PersonalTable } from '@parley/platform';
+import { ACT_WITHOUT_PERSON, ACTS_OF_PERSON } from './audit-rows';
 
 const PERSON = `(SELECT u.email FROM users u WHERE u.id = $1::uuid)`;
-
-/** Acts by the person, on the person, in their name, or that tell the person's address or name. */
-const TELLS_OF_PERSON = `t.actor_user_id = $1::uuid OR t.impersonator_id = $1::uuid
-  OR t.impersonation_id IN (SELECT i.id FROM impersonations i WHERE i.user_id = $1::uuid)
-  OR t.resource_id = $1::uuid::text OR EXISTS (SELECT FROM users u WHERE u.id = $1::uuid AND (
-    position(lower(u.email::text) IN lower(concat(t.before, t.after))) > 0
-    OR position(to_json(u.name)::text IN concat(t.before, t.after)) > 0))`;
-
-/** The act and the ids stay; the salt goes too, so that nothing can be guessed from the hash (audit-chain.ts). */
-const ACT_WITHOUT_PERSON = {
-  set: 'ip = NULL, user_agent = NULL, before = NULL, after = NULL, salt = NULL',
-  done: 't.salt IS NULL',
-};
 
 const WITHOUT_PLACE = {
   set: 'ip = NULL, user_agent = NULL',
@@ -58,7 +46,7 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
     table: 'audit_logs',
     secret: ['salt', 'personal_hash', 'hash'],
     tenant: { ...byTenant(), erase: ACT_WITHOUT_PERSON },
-    user: { where: TELLS_OF_PERSON, erase: ACT_WITHOUT_PERSON },
+    user: ACTS_OF_PERSON,
   },
   {
     table: 'refresh_tokens',
@@ -116,7 +104,8 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
     table: 'api_keys',
     secret: ['secret_hash', 'previous_hash'],
     tenant: byTenant(),
-    user: byUser('created_by'),
+    // A company's machines work with keys whoever made them; an id is all that says who.
+    user: kept(byUser('created_by')),
   },
   {
     table: 'invitations',

@@ -1,13 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { emailRequestedV1 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { CONFIG } from '@parley/platform';
 import { AuditTrail } from '../audit/audit-trail';
-import type { IdentityConfig } from '../config';
-import { appAddress } from '../verification/mail-links';
 import { ArchiveBuilder } from './archive-builder';
+import { PrivacyNews } from './privacy-news';
 import { awaited, type PrivacyRequest } from './privacy-request';
 import { PrivacyRequestRepository } from './privacy-request.repository';
 import { type Contact, RequesterContacts } from './requester-contacts';
@@ -21,25 +17,28 @@ const SCOPE = 'end of a privacy request';
 @Injectable()
 export class PrivacyCompletion {
   private readonly logger = new Logger(PrivacyCompletion.name);
-  private readonly app: string;
 
   constructor(
-    @Inject(CONFIG) config: IdentityConfig,
     @Inject(Database) private readonly db: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(PrivacyNews) private readonly news: PrivacyNews,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(ArchiveBuilder) private readonly archives: ArchiveBuilder,
     @Inject(RequesterContacts) private readonly contacts: RequesterContacts,
     @Inject(PrivacyRequestRepository) private readonly requests: PrivacyRequestRepository,
-  ) {
-    this.app = appAddress(config);
-  }
+  ) {}
 
   async finish(requestId: string): Promise<void> {
     const request = await this.db.system(SCOPE, () => this.requests.find(requestId));
     if (request?.status !== 'running' || awaited(request).length > 0) return;
     if (request.kind === 'export') await this.finishExport(request);
     else await this.finishErasure(request);
+  }
+
+  /** In the open transaction, before anything was done. */
+  async refuse(request: PrivacyRequest, contact: Contact, reason: string): Promise<void> {
+    await this.requests.settle(request.id, 'refused', reason);
+    await this.news.refused(request, contact);
+    await this.record('privacy.refused', request);
   }
 
   async removeExpired(at: Date): Promise<void> {
@@ -52,7 +51,7 @@ export class PrivacyCompletion {
     await this.complete(request, async (contact) => {
       const until = new Date(at.getTime() + ARCHIVE_DAYS * DAY_MS);
       await this.requests.completeExport(request.id, archive, until, at);
-      await this.tell(request, contact, 'export_ready', `${this.app}/privacy/requests/${request.id}`);
+      await this.news.exportReady(request, contact);
     });
     await this.archives.removeParts(request);
   }
@@ -63,7 +62,7 @@ export class PrivacyCompletion {
     await this.complete(request, async (contact) => {
       const hash = createHash('sha256').update(token).digest();
       await this.requests.completeErasure(request.id, hash, new Date());
-      await this.tell(request, contact, 'erasure_done', `${this.app}/privacy/certificate?token=${token}`);
+      await this.news.erasureDone(request, contact, token);
     });
   }
 
@@ -73,28 +72,18 @@ export class PrivacyCompletion {
       const contact = request?.status === 'running' ? this.contacts.open(request) : undefined;
       if (!request || !contact) return;
       await work(contact);
-      await this.audit.record({
-        action: 'privacy.completed',
-        resourceType: 'privacy-request',
-        resourceId: id,
-        after: { kind: request.kind, scope: request.scope },
-        tenantId: request.tenantId,
-      });
+      await this.record('privacy.completed', request);
     });
   }
 
-  /** Without a tenant: the tenant's own events may have an end already. */
-  private async tell(
-    { userId }: PrivacyRequest,
-    { email, name, locale }: Contact,
-    template: 'export_ready' | 'erasure_done',
-    link: string,
-  ): Promise<void> {
-    await this.outbox.add(
-      emailRequestedV1,
-      { userId, template, to: email, name, locale, link },
-      { subject: userId },
-    );
+  private record(action: string, { id, kind, scope, tenantId }: PrivacyRequest): Promise<void> {
+    return this.audit.record({
+      action,
+      resourceType: 'privacy-request',
+      resourceId: id,
+      after: { kind, scope },
+      tenantId,
+    });
   }
 
   private async removeArchives(ids: readonly string[]): Promise<void> {

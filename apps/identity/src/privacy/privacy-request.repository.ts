@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { PrivacyService } from '@parley/contracts';
+import type { PrivacyScope, PrivacyService } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import type { PrivacyRequest, Receipt } from './privacy-request';
 
@@ -36,11 +36,17 @@ export class PrivacyRequestRepository {
     );
   }
 
-  page(userId: string, before: string | null, limit: number): Promise<PrivacyRequest[]> {
+  /** A person's own, and those of these scopes that anybody made for the tenant. */
+  page(
+    { userId, tenantId, scopes }: { userId: string; tenantId: string; scopes: readonly PrivacyScope[] },
+    before: string | null,
+    limit: number,
+  ): Promise<PrivacyRequest[]> {
     return this.db.query<PrivacyRequest>(
-      `SELECT ${COLUMNS} FROM privacy_requests WHERE user_id = $1 AND ($2::uuid IS NULL OR id < $2)
-       ORDER BY id DESC LIMIT $3`,
-      [userId, before, limit],
+      `SELECT ${COLUMNS} FROM privacy_requests
+       WHERE (user_id = $1 OR (tenant_id = $2 AND scope = ANY($3))) AND ($4::uuid IS NULL OR id < $4)
+       ORDER BY id DESC LIMIT $5`,
+      [userId, tenantId, scopes, before, limit],
     );
   }
 

@@ -4,7 +4,6 @@ import {
   type CreatePrivacyRequest,
   DEFAULT_PAGE_SIZE,
   type ErasureCertificate,
-  type MembershipRole,
   newId,
   type Page,
   type PageRequest,
@@ -32,6 +31,8 @@ import {
   RequestAlreadyOpen,
   UnknownPrivacyRequest,
 } from './privacy.errors';
+import { PrivacyNews } from './privacy-news';
+import { LEAST_ROLE, PrivacyRights } from './privacy-rights.repository';
 import { beginPrivacyRequest } from './privacy.jobs';
 import { type PrivacyRequest, toPrivacyResponse } from './privacy-request';
 import { PrivacyRequestRepository } from './privacy-request.repository';
@@ -41,11 +42,9 @@ const HOUR_MS = 3_600_000;
 /** GDPR article 12(3), Law 25 of Quebec. */
 const DUE_DAYS = 30;
 
-const LEAST_ROLE: Record<PrivacyScope, MembershipRole> = { me: 'user', tenant: 'owner', customer: 'admin' };
-
 const SCOPE = 'own privacy requests';
 
-/** What people ask for and see of their own requests. */
+/** What people ask for and see: their own requests, and those for the tenant that they could make themselves. */
 @Injectable()
 export class PrivacyRequests {
   constructor(
@@ -56,6 +55,8 @@ export class PrivacyRequests {
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Certificates) private readonly certificates: Certificates,
     @Inject(OwnedTenants) private readonly owned: OwnedTenants,
+    @Inject(PrivacyRights) private readonly rights: PrivacyRights,
+    @Inject(PrivacyNews) private readonly news: PrivacyNews,
     @Inject(PrivacyRequestRepository) private readonly requests: PrivacyRequestRepository,
   ) {}
 
@@ -89,29 +90,32 @@ export class PrivacyRequests {
         { requestId: request.id },
         { runAt: executeAt, key: `begin:${request.id}` },
       );
+      if (kind === 'erasure' && scope === 'tenant') await this.news.erasureAsked(request, tenant.name);
       await this.record('privacy.requested', request);
       return toPrivacyResponse(request);
     });
   }
 
   async list({ cursor, limit = DEFAULT_PAGE_SIZE }: PageRequest): Promise<Page<PrivacyRequestResponse>> {
-    const { userId } = actingInPerson();
+    const { userId, tenantId } = actingInPerson();
     const before = idBefore(cursor);
-    const rows = await this.db.system(SCOPE, () => this.requests.page(userId, before, limit + 1));
+    const rows = await this.db.system(SCOPE, async () => {
+      const scopes = await this.rights.of(userId, tenantId);
+      return this.requests.page({ userId, tenantId, scopes }, before, limit + 1);
+    });
     return toPage(rows, limit, toPrivacyResponse, ({ id }) => [id]);
   }
 
   /** @throws UnknownPrivacyRequest */
   async get(id: string): Promise<PrivacyRequestResponse> {
-    return toPrivacyResponse(await this.own(id));
+    return toPrivacyResponse(await this.visible(id));
   }
 
   /** @throws UnknownPrivacyRequest, NotCancellable */
   async cancel(id: string): Promise<PrivacyRequestResponse> {
-    const { userId } = actingInPerson();
     return this.db.system(SCOPE, async () => {
       const request = await this.requests.lock(id);
-      if (request?.userId !== userId) throw new UnknownPrivacyRequest();
+      if (!request || !(await this.concerns(request))) throw new UnknownPrivacyRequest();
       if (request.status !== 'received') throw new NotCancellable();
       await this.requests.settle(id, 'cancelled', null);
       await this.record('privacy.cancelled', request);
@@ -119,9 +123,18 @@ export class PrivacyRequests {
     });
   }
 
-  /** @throws UnknownPrivacyRequest, ArchiveNotReady */
+  /**
+   * For whoever asked, while they still may ask: who left the tenant takes nothing of it along.
+   * @throws UnknownPrivacyRequest, ArchiveNotReady
+   */
   async archive(id: string): Promise<PrivacyArchive> {
-    const { archiveKey, archiveBytes, archiveSha256, archiveUntil } = await this.own(id);
+    const { userId } = actingInPerson();
+    const request = await this.db.system(SCOPE, async () => {
+      const found = await this.requests.find(id);
+      return found?.userId === userId && (await this.rights.allows(found)) ? found : undefined;
+    });
+    if (!request) throw new UnknownPrivacyRequest();
+    const { archiveKey, archiveBytes, archiveSha256, archiveUntil } = request;
     const good = archiveUntil && archiveUntil > new Date();
     if (!archiveKey || archiveBytes === null || !archiveSha256 || !good) throw new ArchiveNotReady();
     return {
@@ -134,7 +147,7 @@ export class PrivacyRequests {
 
   /** @throws UnknownPrivacyRequest, CertificateNotReady */
   async certificate(id: string): Promise<ErasureCertificate> {
-    return this.certify(await this.own(id));
+    return this.certify(await this.visible(id));
   }
 
   /** @throws UnknownPrivacyRequest */
@@ -152,11 +165,19 @@ export class PrivacyRequests {
     return { certificate: await this.certificates.sign(request) };
   }
 
-  private async own(id: string): Promise<PrivacyRequest> {
-    const { userId } = actingInPerson();
-    const request = await this.db.system(SCOPE, () => this.requests.find(id));
-    if (request?.userId !== userId) throw new UnknownPrivacyRequest();
-    return request;
+  private async visible(id: string): Promise<PrivacyRequest> {
+    return this.db.system(SCOPE, async () => {
+      const request = await this.requests.find(id);
+      if (!request || !(await this.concerns(request))) throw new UnknownPrivacyRequest();
+      return request;
+    });
+  }
+
+  /** Own ones, from wherever they sign in; the tenant's, of whoever made them, from within the tenant. */
+  private async concerns({ userId: askedBy, tenantId: of, scope }: PrivacyRequest): Promise<boolean> {
+    const { userId, tenantId } = actingInPerson();
+    if (askedBy === userId) return true;
+    return scope !== 'me' && of === tenantId && this.rights.allows({ userId, tenantId, scope });
   }
 
   /** A customer's phone is not written down for ever. */

@@ -9,6 +9,7 @@ import { OwnedTenants } from './owned-tenants.repository';
 import { askForReceipts, beginPrivacyRequest, finishPrivacyRequest } from './privacy.jobs';
 import { awaited, type PrivacyRequest } from './privacy-request';
 import { PrivacyCompletion } from './privacy-completion.service';
+import { PrivacyRights } from './privacy-rights.repository';
 import { PrivacyRequestRepository } from './privacy-request.repository';
 import { RequesterContacts } from './requester-contacts';
 
@@ -35,6 +36,7 @@ export class PrivacySaga implements OnModuleInit {
     @Inject(PrivacyCompletion) private readonly completion: PrivacyCompletion,
     @Inject(RequesterContacts) private readonly contacts: RequesterContacts,
     @Inject(OwnedTenants) private readonly owned: OwnedTenants,
+    @Inject(PrivacyRights) private readonly rights: PrivacyRights,
     @Inject(PrivacyRequestRepository) private readonly requests: PrivacyRequestRepository,
   ) {}
 
@@ -55,10 +57,14 @@ export class PrivacySaga implements OnModuleInit {
       if (request.executeAt > at) return this.enqueue(beginPrivacyRequest, requestId, request.executeAt);
       const erasure = request.kind === 'erasure';
       const user = await this.closing.lock(request);
-      if (!user) return this.requests.settle(requestId, 'refused', 'nobody asks any more');
+      if (!user || user.status === 'deleted')
+        return this.requests.settle(requestId, 'refused', 'nobody asks any more');
       const { alone, shared } = await this.owned.of(user.id);
+      // Under the lock of the tenant: nobody gains or loses a role while it is decided.
+      if (!(await this.rights.allows(request)))
+        return this.completion.refuse(request, user, 'whoever asked may not ask for it any more');
       if (erasure && request.scope === 'me' && shared.length > 0)
-        return this.requests.settle(requestId, 'refused', 'ownership of a company was not transferred');
+        return this.completion.refuse(request, user, 'ownership of a company was not transferred');
       const own = wholeTenants(request, alone);
       const whole = erasure ? [...own, ...(await this.owned.clientsOf(own))] : own;
       const contact = this.contacts.seal(requestId, user);
@@ -120,9 +126,8 @@ export class PrivacySaga implements OnModuleInit {
   }
 
   private async close(request: PrivacyRequest, whole: readonly string[], at: Date): Promise<void> {
-    const leaving = request.scope === 'me' ? request.userId : undefined;
-    for (const tenantId of whole) await this.closing.closeTenant(tenantId, at, leaving);
-    if (leaving) await this.closing.closeUser(leaving, at);
+    for (const tenantId of whole) await this.closing.closeTenant(tenantId, at, request);
+    if (request.scope === 'me') await this.closing.closeUser(request.userId, at);
     await this.requests.cancelOthers(request, whole);
   }
 

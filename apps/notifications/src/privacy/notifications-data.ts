@@ -1,10 +1,11 @@
-import { byTenant, byUser, type PersonalTable, type RetainedTable } from '@parley/platform';
+import { byTenant, byUser, type PersonalTable, type RetainedTable, tellsOfPhone } from '@parley/platform';
+
+const BODIES = `concat_ws(' ', e.standard_body, e.n8n_body, e.flat_body)`;
 
 /** Deliveries whose event tells of the customer. */
-const ABOUT_CUSTOMER = `concat(e.standard_body, e.n8n_body, e.flat_body)`;
 const aboutCustomer = (table: string): string =>
   `t.tenant_id = $1::uuid AND EXISTS (SELECT FROM webhook_events e WHERE e.tenant_id = t.tenant_id
-     AND e.id = ${table} AND position($2 IN ${ABOUT_CUSTOMER}) > 0)`;
+     AND e.id = ${table} AND ${tellsOfPhone(BODIES)})`;
 
 /** Attempts go with their deliveries. Bodies were the tenants' own; mails are the persons'. */
 export const NOTIFICATIONS_DATA: readonly PersonalTable[] = [

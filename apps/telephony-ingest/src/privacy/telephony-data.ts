@@ -5,6 +5,7 @@ import {
   type PersonalTable,
   type PrivacyParticipantOptions,
   type RetainedTable,
+  tellsOfDigits,
 } from '@parley/platform';
 
 const isCustomers = (call: string): string =>
@@ -24,7 +25,7 @@ const EMPTY_EVENT = {
 };
 
 /** Twilio sends forms, where the plus of a number is escaped; Vapi sends JSON. Both hold the digits. */
-const TELLS_OF_CUSTOMER = `(position(substr($2, 2) IN encode(t.body, 'escape')) > 0
+const TELLS_OF_CUSTOMER = `(${tellsOfDigits(`encode(t.body, 'escape')`)}
   OR t.subject IN (SELECT c.provider_call_id FROM calls c WHERE c.tenant_id = $1::uuid AND ${isCustomers('c')}))`;
 
 /** Everything said on a line and who said it. Opt-outs of customers stay: they must not be written to again. */

@@ -14,6 +14,8 @@ export const EMAIL_TEMPLATES = [
   'invitation',
   'export_ready',
   'erasure_done',
+  'erasure_asked',
+  'privacy_refused',
 ] as const;
 export type EmailTemplate = (typeof EMAIL_TEMPLATES)[number];
 

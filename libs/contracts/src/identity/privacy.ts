@@ -75,7 +75,7 @@ export const createPrivacyRequest = defineOperation({
   response: PrivacyRequestResponse,
 });
 
-/** The caller's own requests, newest first. */
+/** The caller's own requests, and those of anybody for the tenant that the caller could make, newest first. */
 export const listPrivacyRequests = defineOperation({
   ...common,
   name: 'identity.privacy.list',

@@ -47,13 +47,23 @@ export const byUser = (column = 'user_id'): PersonalRows => ({
 /** Rows that are handed out, and stay: they hold no personal field. */
 export const kept = (rows: PersonalRows): PersonalRows => ({ ...rows, erase: 'keep' });
 
+/** A digit that ends an escape (of forms, JSON, `encode(…, 'escape')`) is no part of the number behind it. */
+const NO_DIGIT = String.raw`(^|[^0-9]|%[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|\\[0-7]{3})`;
+
+/** SQL: whether `text` tells of the customer's phone `$2`, and not of a longer one that has it in it. */
+export const tellsOfPhone = (text: string, before = '[+]'): string =>
+  `(position(substr($2, 2) IN ${text}) > 0 AND ${text} ~ ('${before}' || substr($2, 2) || '([^0-9]|$)'))`;
+
+/** The same where the plus may be escaped or missing. */
+export const tellsOfDigits = (text: string): string => tellsOfPhone(text, NO_DIGIT);
+
 /** Events that could not be handled or published carry what their tenant did. */
 export const KIT_TABLES: readonly PersonalTable[] = ['dead_letters', 'outbox_dead'].map((table) => ({
   table,
   tenant: { ...byTenant(), exported: false },
   user: { where: `t.payload ->> 'userId' = $1::text`, exported: false, erase: 'delete' as const },
   customer: {
-    where: `t.tenant_id = $1::uuid AND position($2 IN t.payload::text) > 0`,
+    where: `t.tenant_id = $1::uuid AND ${tellsOfPhone('t.payload::text')}`,
     exported: false,
     erase: 'delete' as const,
   },

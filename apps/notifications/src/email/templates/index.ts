@@ -1,11 +1,13 @@
 import type { EmailRequestedV1, EmailTemplate, Locale } from '@parley/contracts';
 import { impersonationStarted } from './impersonation-started';
 import { toHtml, toText } from './layout';
+import { erasureAsked } from './erasure-asked';
 import { erasureDone } from './erasure-done';
 import { exportReady } from './export-ready';
 import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } from './mfa';
 import { invitation } from './invitation';
 import { passwordChanged } from './password-changed';
+import { privacyRefused } from './privacy-refused';
 import { resetPassword } from './reset-password';
 import { setPassword } from './set-password';
 import type { EmailText, Template } from './template';
@@ -18,6 +20,8 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   password_changed: passwordChanged,
   export_ready: exportReady,
   erasure_done: erasureDone,
+  erasure_asked: erasureAsked,
+  privacy_refused: privacyRefused,
   mfa_factor_added: mfaFactorAdded,
   mfa_factor_removed: mfaFactorRemoved,
   mfa_recovery_codes_renewed: mfaRecoveryCodesRenewed,

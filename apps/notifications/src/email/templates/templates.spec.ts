@@ -10,6 +10,8 @@ const WITH_LINK = [
   'invitation',
   'export_ready',
   'erasure_done',
+  'erasure_asked',
+  'privacy_refused',
 ];
 
 describe.each(EMAIL_TEMPLATES)('the mail %s', (template) => {
@@ -41,6 +43,16 @@ describe('a mail', () => {
     const { html, text } = renderEmail({ ...REQUEST, template: 'impersonation_started', locale, ...facts });
     for (const words of ['Root <root>', 'Ticket 4711 & co', '30\u00a0minutes']) expect(text).toContain(words);
     expect(html).toContain('Root &lt;root&gt;');
+  });
+
+  it.each([
+    ['en', 4320, '72\u00a0hours'],
+    ['fr', 4320, '72\u00a0heures'],
+  ] as const)('tells in %s which company is to be erased, and when', (locale, validMinutes, words) => {
+    const facts = { tenantName: 'Toitures Roy', validMinutes };
+    const { text, subject } = renderEmail({ ...REQUEST, template: 'erasure_asked', locale, ...facts });
+    for (const told of ['Toitures Roy', words]) expect(text).toContain(told);
+    expect(subject).not.toContain('Toitures Roy');
   });
 
   it('escapes its link', () => {
