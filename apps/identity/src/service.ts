@@ -1,4 +1,5 @@
 import {
+  ACT_RECORDED,
   agentsOnboardingStepV1,
   billingOnboardingStepV1,
   entitlementsChangedV1,
@@ -41,6 +42,7 @@ export const identity = defineService({
     agentsOnboardingStepV1,
     privacyRequestedV1,
     ...Object.values(PRIVACY_COMPLETED),
+    ...Object.values(ACT_RECORDED),
   ],
   jobs: true,
 });
