@@ -79,6 +79,8 @@ describe('reconciliation', () => {
       lost.map(({ id, minutes }) => [`call:${id}`, 0, minutes]).sort(),
     );
     expect(found.every(({ outcome, flagged }) => outcome === 'repaired' && flagged)).toBe(true);
+    const repairs = lost.map(() => ({ action: 'books.repaired', tenantId }));
+    await eventually(() => expect(desk.acts.filter((act) => act.tenantId === tenantId)).toEqual(repairs));
     expect(await consumed(tenantId)).toBe(minutesOf([...calls, ...lost]));
     // The lost messages come after all.
     for (const call of lost) await tell(tenantId, call);

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type ActRecordedV1,
+  billingActRecordedV1,
   type EventDefinition,
   getReconciliation,
   type GetRunRequest,
@@ -22,6 +24,8 @@ import { telephonyIngest } from '../../apps/telephony-ingest/src';
 /** Billing and telephony over real PostgreSQL, and a simulated Stripe that tells nobody anything. */
 export class ReconciliationDesk {
   readonly alerts: OpsAlertRaisedV1[] = [];
+  /** Acts that the audit trail was told of, with whose they are. */
+  readonly acts: { action: string; tenantId: string | undefined }[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -51,6 +55,9 @@ export class ReconciliationDesk {
     const desk = new ReconciliationDesk(database, transport, sandbox, services);
     await transport.observe([opsAlertRaisedV1.type], ({ payload }) =>
       desk.alerts.push(payload as OpsAlertRaisedV1),
+    );
+    await transport.observe([billingActRecordedV1.type], ({ payload, meta: { tenantId } }) =>
+      desk.acts.push({ action: (payload as ActRecordedV1).action, tenantId }),
     );
     return desk;
   }

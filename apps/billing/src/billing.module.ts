@@ -15,6 +15,7 @@ import { Checkout } from './checkout/checkout.service';
 import { Portal } from './checkout/portal.service';
 import { Sales } from './checkout/sales.service';
 import { SessionRepository } from './checkout/session.repository';
+import { OwnSubscription } from './checkout/own-subscription.service';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { CustomerRepository } from './customers/customer.repository';
 import { Customers } from './customers/customers.service';
@@ -150,6 +151,7 @@ import { WalletService } from './wallet/wallet.service';
     StripeSubscriptions,
     StripeSync,
     SubscriberUsage,
+    OwnSubscription,
     SubscriptionChanges,
     SubscriptionNews,
     SubscriptionRepository,

@@ -81,6 +81,7 @@ describe('payouts of commissions', () => {
         expect(billing.told(referrer.tenantId, event)).toEqual([
           expect.objectContaining({ payoutId: id, amountCents: 7_500, currency: 'USD' }),
         ]);
+      expect(billing.acts(referrer.tenantId)).toEqual(['payout.requested', 'payout.approved', 'payout.paid']);
     });
   });
 
@@ -113,6 +114,7 @@ describe('payouts of commissions', () => {
         expect.objectContaining({ payoutId: id, reason: 'Not theirs' }),
       ]),
     );
+    expect(billing.acts(referrer.tenantId)).toEqual(['payout.requested', 'payout.rejected']);
     await expect(world.payOut(referrer)).resolves.toMatchObject({ amountCents: 7_500 });
   });
 
@@ -236,6 +238,10 @@ describe('payouts of commissions', () => {
         holder: 'Élise Tremblay',
       });
       await expect(world.as(referrer, revealPayoutMethod, { id })).rejects.toMatchObject({ status: 403 });
+      await eventually(() =>
+        expect(billing.acts(referrer.tenantId)).toEqual(['payout.requested', 'payout.account-revealed']),
+      );
+      expect(JSON.stringify(billing.published)).not.toMatch(/DE89|0532|Tremblay/);
     });
 
     it.each([

@@ -71,6 +71,12 @@ describe('referrals', () => {
       });
 
       await billing.askAsPlatform(editReferralCode, { code, isActive: true });
+      await eventually(() =>
+        expect(billing.acts(referrer.tenantId)).toEqual([
+          'referral-code.switched-off',
+          'referral-code.switched-on',
+        ]),
+      );
       await expect(world.refer(referrer, referred)).resolves.toEqual(expect.any(String));
       await expect(
         billing.askAsPlatform(editReferralCode, { code: 'NOSUCHCODE', isActive: true }),
@@ -447,6 +453,7 @@ describe('referrals', () => {
         status: 409,
         code: 'NOTHING_TO_REVIEW',
       });
+      await eventually(() => expect(billing.acts(referrer.tenantId)).toEqual(['referral.signals-cleared']));
     });
 
     it('rejected: everything is taken back and nothing more is earned', async () => {
@@ -459,6 +466,7 @@ describe('referrals', () => {
       await world.pay(referred);
       const stats = await world.expectBooksToAgree(referrer);
       expect(stats).toMatchObject({ earnedCents: 4_990, clawedBackCents: 4_990, heldCents: 0 });
+      await eventually(() => expect(billing.acts(referrer.tenantId)).toEqual(['referral.signals-rejected']));
       expect((await details(id)).timeline.map(({ what }) => what)).toEqual(
         expect.arrayContaining([
           'referral.recorded',

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
+  type ActRecordedV1,
+  billingActRecordedV1,
   type AiUsageRecordedV1,
   aiUsageRecordedV1,
   type CallEndedV1,
@@ -93,6 +95,13 @@ export class Replica {
     return this.published
       .filter(({ meta }) => meta.type === event.type && meta.tenantId === tenantId)
       .map(({ payload }) => payload as Payload);
+  }
+
+  /** Acts that the audit trail was told of, in the tenant's or without one in the platform's, oldest first. */
+  acts(tenantId?: string): string[] {
+    return this.published
+      .filter(({ meta }) => meta.type === billingActRecordedV1.type && meta.tenantId === tenantId)
+      .map(({ payload }) => (payload as ActRecordedV1).action);
   }
 
   get<T>(token: Parameters<RunningService['get']>[0]): T {

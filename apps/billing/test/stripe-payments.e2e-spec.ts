@@ -88,6 +88,7 @@ describe('refunds and disputes', () => {
       [333, 833],
       [667, 1_500],
     ]);
+    await eventually(() => expect(desk.billing.acts(tenantId)).toEqual(Array(3).fill('payment.refunded')));
     await desk.expectAgreement(tenantId);
   });
 
@@ -203,6 +204,9 @@ describe('refunds and disputes', () => {
     expect(resolved).toMatchObject({ status: 'refunded', resolution: 'refund' });
     const again = desk.billing.askAsPlatform(resolvePayment, { id: odd?.id ?? '', action: 'waive' });
     await expect(again).rejects.toMatchObject({ kind: 'conflict' });
+    await eventually(() =>
+      expect(desk.billing.acts(tenantId)).toEqual(['payment.refunded', 'payment.resolved']),
+    );
   });
 
   it('makes good in a sync what it never heard of', async () => {
@@ -214,6 +218,7 @@ describe('refunds and disputes', () => {
     for (let times = 0; times < 2; times += 1)
       await desk.billing.askAsPlatform(syncBilling, { id: tenantId });
     expect(await credits()).toBe(65);
+    await eventually(() => expect(desk.billing.acts(tenantId)).toEqual(['billing.synced', 'billing.synced']));
     await desk.release();
     expect(await credits()).toBe(65);
     await desk.expectAgreement(tenantId);

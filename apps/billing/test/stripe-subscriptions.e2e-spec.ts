@@ -16,7 +16,7 @@ import {
   trialEndingV1,
 } from '@parley/contracts';
 import { Jobs } from '@parley/messaging';
-import { freezeClock } from '@parley/testing';
+import { eventually, freezeClock } from '@parley/testing';
 import { callEnded } from './running-billing';
 import { StripeDesk } from './stripe-desk';
 
@@ -87,6 +87,7 @@ describe('subscriptions at Stripe', () => {
     expect(preview).toMatchObject({ change: 'upgrade', recurringCents: 49_700 });
     const upgraded = await put('voice.elite');
     expect(upgraded).toMatchObject({ plan: 'voice.elite', status: 'active' });
+    await eventually(() => expect(desk.billing.acts(tenantId)).toEqual(['subscription.changed']));
     expect(await included()).toEqual([800, 815]);
     await desk.settled();
     const { data } = await desk.billing.ask(tenantId, listPayments, {});
@@ -149,6 +150,13 @@ describe('subscriptions at Stripe', () => {
     expect(await held()).toBeUndefined();
     const now = desk.billing.ask(tenantId, cancelSubscription, { now: true });
     await expect(now).rejects.toMatchObject({ kind: 'forbidden' });
+    await eventually(() =>
+      expect(desk.billing.acts(tenantId)).toEqual([
+        'subscription.cancelled',
+        'subscription.resumed',
+        'subscription.cancelled',
+      ]),
+    );
     await desk.expectAgreement(tenantId);
   });
 

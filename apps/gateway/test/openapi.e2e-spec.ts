@@ -57,6 +57,17 @@ describe('the API description', () => {
     expect(findGaps({ ...document, paths })).toContain(`get ${path}: ${gap}`);
   });
 
+  it('would find out a change that nobody is told of', () => {
+    const { 'x-audited': _acts, ...silent } = operation('put', '/v1/admin/plans/{code}') as unknown as Record<
+      string,
+      unknown
+    >;
+    const paths = { '/v1/admin/plans/{code}': { put: silent } } as unknown as OpenAPIObject['paths'];
+    expect(findGaps({ ...document, paths })).toEqual([
+      'put /v1/admin/plans/{code}: neither audited nor declared not to be',
+    ]);
+  });
+
   it.each(EXEMPLARY)('gives an example of every text of %s', (name) => {
     const schemas = document.components?.schemas ?? {};
     expect(Object.keys(schemas)).toContain(name);

@@ -1,4 +1,5 @@
 import {
+  ACT_RECORDED,
   agentsOnboardingStepV1,
   billingOnboardingStepV1,
   entitlementsChangedV1,
@@ -8,6 +9,7 @@ import {
 import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
+import { AuditSearch1700002310000 } from './migrations/audit-search.migration';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { FacebookDeletions1700002395000 } from './migrations/facebook-deletions.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
@@ -38,6 +40,7 @@ export const identity = defineService({
     Privacy1700001400000,
     FacebookDeletions1700002395000,
     PrivacyLookups1700002300001,
+    AuditSearch1700002310000,
   ],
   consumes: [
     entitlementsChangedV1,
@@ -45,6 +48,7 @@ export const identity = defineService({
     agentsOnboardingStepV1,
     privacyRequestedV1,
     ...Object.values(PRIVACY_COMPLETED),
+    ...Object.values(ACT_RECORDED),
   ],
   jobs: true,
 });

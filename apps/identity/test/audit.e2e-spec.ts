@@ -13,7 +13,10 @@ import {
   type SessionResponse,
   verifyAudit,
 } from '@parley/contracts';
+import { openDatabase } from '@parley/persistence';
 import { Client } from 'pg';
+import { AuditRepository } from '../src/audit/audit.repository';
+import { AuditVerifier } from '../src/audit/audit-verifier';
 import { anEmail, callerOf, type IdentityInTest, PASSWORD, startIdentity } from './identity-in-test';
 
 const ADMIN: Partial<CallerContext> = { roles: ['super_admin'], userId: newId() };
@@ -140,6 +143,32 @@ describe('the audit trail', () => {
   it('stays one chain when many write at once', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, n) => change(n)));
     expect(await verify()).toEqual({ intact: true, chains: 1, rows: 20, firstBroken: null });
+  });
+
+  it('is found whole while acts are being written, between any two looks at it', async () => {
+    await change(0);
+    const database = await openDatabase({
+      service: 'identity',
+      url: identity.database.urlOf('identity'),
+      poolSize: 1,
+    });
+    let seconds = 0;
+    const aMomentLater = async <T>(read: Promise<T>): Promise<T> => {
+      const found = await read;
+      await change(++seconds);
+      return found;
+    };
+    class RowsOfABusyChain extends AuditRepository {
+      override findEnd = (chain: string) => aMomentLater(super.findEnd(chain));
+      override stretch = (...asked: [string, number, number]) => aMomentLater(super.stretch(...asked));
+    }
+    try {
+      const verifier = new AuditVerifier(database, new RowsOfABusyChain(database));
+      expect(await verifier.verify(owner.tenantId)).toMatchObject({ intact: true, rows: 1 });
+    } finally {
+      await database.dataSource.destroy();
+    }
+    expect(await verify()).toMatchObject({ intact: true, rows: seconds + 1 });
   });
 
   it.each([

@@ -9,6 +9,7 @@ import {
   login,
   refreshSession,
   removePasskey,
+  renamePasskey,
   removeTotp,
   renewRecoveryCodes,
   runAs,
@@ -93,9 +94,14 @@ describe('own second factors', () => {
     const caller = callerOf(session);
     await identity.ask(renewRecoveryCodes, {}, caller);
     await identity.ask(removeTotp, {}, caller);
+    const { passkey } = await mfa.enrol(caller, VirtualAuthenticator.at(APP));
+    await identity.ask(renamePasskey, { id: passkey.id, name: 'Laptop' }, caller);
+    await identity.ask(removePasskey, { id: passkey.id }, caller);
     expect(await mailsTo(session)).toEqual([
       'mfa_factor_added',
       'mfa_recovery_codes_renewed',
+      'mfa_factor_removed',
+      'mfa_factor_added',
       'mfa_factor_removed',
     ]);
     const { data } = await identity.ask(listAuditLogs, {}, caller);
@@ -105,6 +111,9 @@ describe('own second factors', () => {
         'mfa.totp_added',
         'mfa.recovery_codes_renewed',
         'mfa.totp_removed',
+        'mfa.passkey_added',
+        'mfa.passkey_renamed',
+        'mfa.passkey_removed',
       ]),
     );
     for (const hidden of [secret, ...recoveryCodes]) expect(JSON.stringify(data)).not.toContain(hidden);

@@ -1,3 +1,4 @@
+import { ACT_RECORDED } from './acts/act-events';
 import { aiUsageRecordedV1 } from './agents/usage-events';
 import { creditsChangedV1, creditsLowV1 } from './billing/credit-events';
 import { entitlementsChangedV1 } from './billing/entitlement-events';
@@ -58,6 +59,7 @@ import { stripeReceivedV1 } from './telephony/stripe-events';
 
 /** Every published event. AsyncAPI and the sample test are made from this list. */
 export const EVENTS: readonly EventDefinition<object>[] = [
+  ...Object.values(ACT_RECORDED),
   aiUsageRecordedV1,
   apiKeyRevokedV1,
   callEndedV1,

@@ -11,6 +11,7 @@ export * from './rpc';
 export * from './service-health';
 export * from './validate';
 
+export * from './acts';
 export * from './agents';
 export * from './analytics';
 export * from './billing';

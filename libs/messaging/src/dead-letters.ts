@@ -16,6 +16,7 @@ import {
   toPage,
 } from '@parley/contracts';
 import type { Database } from '@parley/persistence';
+import type { ActRecorder } from './act-recorder';
 
 interface DeadLetterRow {
   id: string;
@@ -37,6 +38,7 @@ export class DeadLetters {
   constructor(
     private readonly service: ServiceName,
     private readonly database: Database,
+    private readonly acts: ActRecorder,
   ) {}
 
   async add(envelope: EventEnvelope, reason: string, attempts: number): Promise<void> {
@@ -87,7 +89,7 @@ export class DeadLetters {
   ): Promise<DeadLetter> {
     const row = await this.open(id);
     await run({ meta: row.headers, payload: payload ?? row.payload });
-    return this.close(id, 'replayed');
+    return this.close(id, 'replayed', payload);
   }
 
   async discard({ id }: DeadLetterIdRequest): Promise<DeadLetter> {
@@ -104,15 +106,31 @@ export class DeadLetters {
     return row;
   }
 
-  private async close(id: string, status: 'replayed' | 'discarded'): Promise<DeadLetter> {
-    const [row] = await this.database.system('close a dead letter', () =>
-      this.database.query<DeadLetterRow>(
+  /** Of a corrected payload the names of its fields are told: its values may be personal. */
+  private async close(
+    id: string,
+    status: 'replayed' | 'discarded',
+    corrected?: Record<string, unknown>,
+  ): Promise<DeadLetter> {
+    return this.database.system('close a dead letter', async () => {
+      const [row] = await this.database.query<DeadLetterRow>(
         `UPDATE dead_letters SET status = $2, handled_at = now(), handled_by = $3 WHERE id = $1 RETURNING *`,
         [id, status, currentCaller().userId ?? null],
-      ),
-    );
-    if (!row) throw new NotFound(`No dead letter ${id}`);
-    return this.toDeadLetter(row);
+      );
+      if (!row) throw new NotFound(`No dead letter ${id}`);
+      await this.acts.record({
+        action: status === 'replayed' ? 'dead-letter.requeued' : 'dead-letter.discarded',
+        resourceType: 'dead-letter',
+        resourceId: id,
+        tenantId: row.tenant_id,
+        after: {
+          service: this.service,
+          type: row.type,
+          ...(corrected ? { correctedFields: changedFields(row.payload, corrected) } : {}),
+        },
+      });
+      return this.toDeadLetter(row);
+    });
   }
 
   private toDeadLetter(row: DeadLetterRow): DeadLetter {
@@ -132,3 +150,8 @@ export class DeadLetters {
     };
   }
 }
+
+const changedFields = (before: Record<string, unknown>, after: Record<string, unknown>): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );

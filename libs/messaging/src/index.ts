@@ -1,3 +1,4 @@
+export * from './act-recorder';
 export * from './dead-letters';
 export * from './decorators';
 export { DeadLetterNow } from './delivery';

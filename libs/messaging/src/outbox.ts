@@ -14,8 +14,8 @@ import { activeTraceHeaders } from './tracing';
 export interface Publication {
   /** Id of the aggregate the fact is about. Lock its row first: rows are published in insert order. */
   subject: string;
-  /** The tenant the fact belongs to; the caller's by default. */
-  tenantId?: string;
+  /** The tenant the fact belongs to; the caller's by default, null for nobody's. */
+  tenantId?: string | null;
   /** The event that led to this one. */
   causationId?: string;
 }
@@ -75,7 +75,7 @@ export class Outbox {
     parseAs(event.payload, payload);
     const caller = findCaller();
     const id = newId();
-    const tenant = tenantId ?? caller?.tenantId;
+    const tenant = tenantId === undefined ? caller?.tenantId : tenantId;
     const trace = activeTraceHeaders();
     const headers: EventMeta = {
       id,

@@ -3,6 +3,7 @@ import { type INestMicroservice, Logger, type Provider, type Type } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
+  ActRecorder,
   DeadLetters,
   InboxPruner,
   Jobs,
@@ -102,8 +103,9 @@ async function assemble<S extends Shape>(
     { provide: LiveConfig, useValue: live },
   ];
   const controllers: Type[] = [healthController(name)];
-  const deadLetters = database && new DeadLetters(name, database);
   const outbox = database && new Outbox(name, database);
+  const acts = outbox && new ActRecorder(name, outbox);
+  const deadLetters = database && acts && new DeadLetters(name, database, acts);
   const server = new ParleyServer({ service: name, transport, database, deadLetters });
   providers.push({ provide: ParleyServer, useValue: server });
   const jobs =
@@ -114,6 +116,7 @@ async function assemble<S extends Shape>(
     providers.push(
       { provide: Database, useValue: database },
       { provide: Outbox, useValue: outbox },
+      { provide: ActRecorder, useValue: acts },
       { provide: DeadLetters, useValue: deadLetters },
     );
     controllers.push(deadLetterController(name));

@@ -8,7 +8,7 @@ import {
   type PauseUsageRequest,
   usagePausedV1,
 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
+import { ActRecorder, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { Bookkeeper } from '../books/bookkeeper';
 import { known } from '../tenant-known';
@@ -19,6 +19,7 @@ export class TenantBillingService {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly acts: ActRecorder,
     private readonly bookkeeper: Bookkeeper,
   ) {}
 
@@ -38,7 +39,7 @@ export class TenantBillingService {
     const naturalKey = `adjustment:${idempotencyKey ? `${actorId}:${idempotencyKey}` : newId()}`;
     const kind = 'admin_adjustment';
     return this.database.forTenant(tenantId, () =>
-      this.bookkeeper.change(tenantId, { naturalKeys: [naturalKey] }, undefined, (books) => {
+      this.bookkeeper.change(tenantId, { naturalKeys: [naturalKey] }, undefined, async (books) => {
         const facts = { kind, naturalKey, description: reason, actorId, occurredAt: books.now } as const;
         const meter = 'credits' as const;
         known(books);
@@ -47,7 +48,15 @@ export class TenantBillingService {
         } else {
           books.use({ ...facts, meter, units: -amount, account: 'adjusted', sourceKey: naturalKey });
         }
-        return { balance: books.wallet(meter).balance };
+        const { balance } = books.wallet(meter);
+        await this.acts.record({
+          action: 'credits.adjusted',
+          resourceType: 'wallet',
+          resourceId: tenantId,
+          tenantId,
+          after: { amount, reason, balance },
+        });
+        return { balance };
       }),
     );
   }
@@ -65,6 +74,13 @@ export class TenantBillingService {
           [tenantId, reason, paused ? actorId : null],
         );
         await this.outbox.add(usagePausedV1, { paused, reason, actorId }, { subject: tenantId, tenantId });
+        await this.acts.record({
+          action: paused ? 'usage.paused' : 'usage.resumed',
+          resourceType: 'tenant',
+          resourceId: tenantId,
+          tenantId,
+          ...(paused ? { after: { reason } } : {}),
+        });
       }),
     );
   }

@@ -8,6 +8,7 @@ import {
   type PlanPreview,
   type PlanResponse,
 } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { addMonths, calendarMonth } from '../periods/windows';
 import { EditRefused, PackUnknown, PlanUnknown } from './catalogue.errors';
@@ -20,6 +21,7 @@ import { SubscriberUsage } from './subscriber-usage.read-model';
 export class CatalogueService {
   constructor(
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly catalogue: CatalogueRepository,
     private readonly subscribers: SubscriberUsage,
   ) {}
@@ -36,8 +38,10 @@ export class CatalogueService {
   /** The next version; who subscribed keeps theirs. */
   async edit(request: EditPlanRequest): Promise<PlanResponse> {
     return this.database.system('a plan is edited', async () => {
-      const next = await this.next(request);
-      return toPlanResponse(await this.catalogue.add(next, currentCaller().userId ?? null));
+      const { plan, next } = await this.next(request);
+      const added = toPlanResponse(await this.catalogue.add(next, currentCaller().userId ?? null));
+      await this.record('plan.edited', 'plan', request.code, toPlanResponse(plan), added);
+      return added;
     });
   }
 
@@ -55,6 +59,7 @@ export class CatalogueService {
         isExample: false,
       };
       await this.catalogue.addPack(next, currentCaller().userId ?? null);
+      await this.record('pack.edited', 'pack', code, toPackResponse(pack), toPackResponse(next));
       return toPackResponse(next);
     });
   }
@@ -63,7 +68,7 @@ export class CatalogueService {
   async preview(request: EditPlanRequest): Promise<PlanPreview> {
     const month = calendarMonth(addMonths(calendarMonth(new Date()).start, -1));
     return this.database.system('what an edited plan would cost', async () => {
-      const next = await this.next(request);
+      const { next } = await this.next(request);
       const held = await this.subscribers.of(request.code, month);
       const plans = new Map<string, Plan>();
       for (const plan of await this.catalogue.byIds(held.map(({ planId }) => planId)))
@@ -84,12 +89,23 @@ export class CatalogueService {
     });
   }
 
-  private async next({ code, ...edit }: EditPlanRequest): Promise<Omit<Plan, 'id'>> {
+  private record(
+    action: string,
+    resourceType: string,
+    code: string,
+    before: object,
+    after: object,
+  ): Promise<void> {
+    return this.acts.record({ action, resourceType, resourceId: code, tenantId: null, before, after });
+  }
+
+  /** The newest version, and what the edit makes of it. */
+  private async next({ code, ...edit }: EditPlanRequest): Promise<{ plan: Plan; next: Omit<Plan, 'id'> }> {
     await this.catalogue.lock(code);
     const plan = await this.catalogue.find(code);
     if (!plan) throw new PlanUnknown(code);
     refuseNonsense(plan, edit);
-    return edited(plan, edit);
+    return { plan, next: edited(plan, edit) };
   }
 }
 

@@ -28,6 +28,7 @@ import {
 } from '@parley/contracts';
 import { Handles } from '@parley/messaging';
 import { Checkout } from './checkout.service';
+import { OwnSubscription } from './own-subscription.service';
 import { Portal } from './portal.service';
 import { Sales } from './sales.service';
 import { SubscriptionChanges } from './subscription-changes.service';
@@ -39,6 +40,7 @@ export class CheckoutController {
     private readonly portal: Portal,
     private readonly sales: Sales,
     private readonly changes: SubscriptionChanges,
+    private readonly own: OwnSubscription,
   ) {}
 
   @Handles(startCheckout)
@@ -68,7 +70,7 @@ export class CheckoutController {
 
   @Handles(putSubscription)
   put(request: SubscribeRequest): Promise<SubscriptionResponse> {
-    return this.changes.put(request);
+    return this.own.put(request);
   }
 
   @Handles(previewSubscription)
@@ -78,12 +80,12 @@ export class CheckoutController {
 
   @Handles(cancelSubscription)
   cancel(request: CancelSubscriptionRequest): Promise<SubscriptionResponse> {
-    return this.changes.cancel(request);
+    return this.own.cancel(request);
   }
 
   @Handles(resumeSubscription)
   resume({ productLine }: SubscriptionLineRequest): Promise<SubscriptionResponse> {
-    return this.changes.resume(productLine);
+    return this.own.resume(productLine);
   }
 
   @Handles(makeCheckoutLink)

@@ -10,7 +10,7 @@ import {
   NotFound,
   type SubscriptionResponse,
 } from '@parley/contracts';
-import { RpcClient } from '@parley/messaging';
+import { ActRecorder, RpcClient } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { PlanUnknown } from '../catalogue/catalogue.errors';
 import { CatalogueRepository } from '../catalogue/catalogue.repository';
@@ -25,6 +25,7 @@ import { Checkout } from './checkout.service';
 export class Sales {
   constructor(
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly rpc: RpcClient,
     private readonly checkout: Checkout,
     private readonly catalogue: CatalogueRepository,
@@ -41,8 +42,19 @@ export class Sales {
       await this.mustExist(whose);
       return this.catalogue.findPack(priceCode);
     });
-    if (pack?.isActive) return this.checkout.buyPack(whose, pack, 'admin_link');
-    return this.checkout.subscribeTenant(whose, { priceCode, ...rest }, 'admin_link');
+    const session = pack?.isActive
+      ? await this.checkout.buyPack(whose, pack, 'admin_link')
+      : await this.checkout.subscribeTenant(whose, { priceCode, ...rest }, 'admin_link');
+    await this.database.forTenant(whose, () =>
+      this.acts.record({
+        action: 'checkout-link.made',
+        resourceType: 'checkout-session',
+        resourceId: session.id,
+        tenantId: whose,
+        after: { priceCode },
+      }),
+    );
+    return session;
   }
 
   /** A plan without Stripe (BR-052). Again: from now on, with this plan. */
@@ -75,6 +87,13 @@ export class Sales {
         'UPDATE subscriptions SET comped_by = $3, comp_reason = $4 WHERE tenant_id = $1 AND external_id = $2',
         [tenantId, name, currentCaller().userId ?? null, reason],
       );
+      await this.acts.record({
+        action: 'plan.comped',
+        resourceType: 'subscription',
+        resourceId: name,
+        tenantId,
+        after: { planCode, until: end, reason },
+      });
       return name;
     });
     return this.readModel.get(tenantId, externalId);

@@ -8,7 +8,7 @@ import {
   Nothing,
   type OverrideModuleRequest,
 } from '@parley/contracts';
-import { type JobDefinition, Jobs } from '@parley/messaging';
+import { ActRecorder, type JobDefinition, Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { Bookkeeper } from '../books/bookkeeper';
 import { SubscriptionNews } from '../subscriptions/subscription-news';
@@ -27,6 +27,7 @@ export class Modules implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
+    private readonly acts: ActRecorder,
     private readonly bookkeeper: Bookkeeper,
     private readonly terms: TermsRepository,
     private readonly news: SubscriptionNews,
@@ -61,6 +62,14 @@ export class Modules implements OnModuleInit {
         const after = await this.terms.of(tenantId, books.now);
         if (String(before.modules) !== String(after.modules))
           await this.news.tellEntitlements(books, after, undefined);
+        await this.acts.record({
+          action: 'module.overridden',
+          resourceType: 'module',
+          resourceId: module,
+          tenantId,
+          before: { allowed: before.modules.includes(module) },
+          after: { override: allowed, expiresAt },
+        });
         return toModules(after);
       }),
     );

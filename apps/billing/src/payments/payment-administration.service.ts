@@ -5,6 +5,7 @@ import {
   type RefundPaymentRequest,
   type ResolvePaymentRequest,
 } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { Collector } from './collector.service';
 import { MoreThanIsLeft, NothingToReview, NotPayable, PaymentUnknown } from './payment.errors';
@@ -16,6 +17,7 @@ import { PaymentsReadModel } from './payments.read-model';
 export class PaymentAdministration {
   constructor(
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly payments: PaymentRepository,
     private readonly collector: Collector,
     private readonly readModel: PaymentsReadModel,
@@ -34,9 +36,10 @@ export class PaymentAdministration {
     } else if (!isPaid) {
       await this.collector.forgive(payment);
     }
-    await this.database.forTenant(payment.tenantId, () =>
-      this.payments.reviewed(id, currentCaller().userId ?? null, action),
-    );
+    await this.database.forTenant(payment.tenantId, async () => {
+      await this.payments.reviewed(id, currentCaller().userId ?? null, action);
+      await this.record('payment.resolved', payment, { review: payment.review, action });
+    });
     return this.readModel.get(id);
   }
 
@@ -53,12 +56,17 @@ export class PaymentAdministration {
     if (amountCents > leftCents || amountCents <= 0) throw new MoreThanIsLeft(leftCents);
     const stripeRefundId = await this.collector.refund(payment, amountCents);
     const { userId = null } = currentCaller();
-    await this.database.forTenant(payment.tenantId, () =>
-      this.database.execute(
+    await this.database.forTenant(payment.tenantId, async () => {
+      await this.database.execute(
         'UPDATE refunds SET requested_by = $3, note = $4 WHERE tenant_id = $1 AND stripe_refund_id = $2',
         [payment.tenantId, stripeRefundId, userId, note],
-      ),
-    );
+      );
+      await this.record('payment.refunded', payment, { amountCents, stripeRefundId, reason: note });
+    });
+  }
+
+  private record(action: string, { id, tenantId }: PaymentRow, after: object): Promise<void> {
+    return this.acts.record({ action, resourceType: 'payment', resourceId: id, tenantId, after });
   }
 
   private async get(id: string): Promise<PaymentRow> {

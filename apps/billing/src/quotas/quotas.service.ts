@@ -16,6 +16,7 @@ import {
   toPage,
   type UsageMeter,
 } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { Bookkeeper } from '../books/bookkeeper';
 import type { Books } from '../books/books';
@@ -31,6 +32,7 @@ import { QuotaRepository } from './quota.repository';
 export class Quotas {
   constructor(
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly bookkeeper: Bookkeeper,
     private readonly quotas: QuotaRepository,
     private readonly terms: TermsRepository,
@@ -61,6 +63,13 @@ export class Quotas {
         if (total !== null && allocatedMinutes > total) throw new QuotaAllocated(total, allocatedMinutes);
         if (totalMinutes === null) await this.quotas.remove(tenantId, meter, userId);
         else await this.quotas.set(tenantId, { userId, meter, totalMinutes, allocatedBy });
+        await this.acts.record({
+          action: 'quota.set',
+          resourceType: 'quota',
+          resourceId: userId ?? tenantId,
+          tenantId,
+          after: { meter, totalMinutes },
+        });
         return { tenantId, userId, meter, totalMinutes, allocatedMinutes };
       }),
     );

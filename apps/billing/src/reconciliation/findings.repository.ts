@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { type Finding, isFlagged } from './finding';
 import type { Run } from './run';
@@ -11,14 +12,17 @@ const FINDING = `id, tenant_id AS "tenantId", kind, meter, subject, found::float
 
 @Injectable()
 export class FindingsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly acts: ActRecorder,
+  ) {}
 
   /** In the transaction of what was done about it, if anything was. The same finding of the same run is kept once. */
   async add({ id: runId, thresholdPct }: Run, finding: Finding): Promise<void> {
     const { tenantId, kind, meter, subject, found, expected, outcome, before, after } = finding;
     const flagged = isFlagged(finding, thresholdPct);
     // No conflict target: naming one would need the right to read, which tenants have not.
-    await this.database.execute(
+    const added = await this.database.execute(
       `INSERT INTO reconciliation_items (id, run_id, tenant_id, kind, meter, subject, found, expected, flagged, outcome,
          before, after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
       [
@@ -26,6 +30,15 @@ export class FindingsRepository {
         ...[before && JSON.stringify(before), after && JSON.stringify(after)],
       ],
     );
+    if (added === 1 && outcome === 'repaired')
+      await this.acts.record({
+        action: 'books.repaired',
+        resourceType: 'reconciliation-run',
+        resourceId: runId,
+        tenantId,
+        before: { kind, meter, subject, found, facts: before },
+        after: { expected, facts: after },
+      });
   }
 
   /** Findings operations were not told of; nobody else tells them until the transaction ends. */

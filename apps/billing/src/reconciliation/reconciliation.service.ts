@@ -7,7 +7,7 @@ import {
   type StartRunRequest,
   Uuid,
 } from '@parley/contracts';
-import { type JobDefinition, type JobRun, Jobs } from '@parley/messaging';
+import { ActRecorder, type JobDefinition, type JobRun, Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import type { BillingConfig } from '../config';
@@ -38,6 +38,7 @@ export class Reconciliation implements OnModuleInit {
     @Inject(CONFIG) private readonly config: BillingConfig,
     private readonly database: Database,
     private readonly jobs: Jobs,
+    private readonly acts: ActRecorder,
     private readonly runs: RunsRepository,
     private readonly alerts: FindingAlerts,
     private readonly checks: Checks,
@@ -68,7 +69,16 @@ export class Reconciliation implements OnModuleInit {
     return this.database.system('begin a reconciliation', async () => {
       await this.runs.giveUpSilent(SILENT_MINUTES);
       const runId = await this.runs.begin({ trigger, triggeredBy, thresholdPct, windowDays, graceMinutes });
-      if (runId) await this.jobs.enqueue(reconcile, { runId }, { queue: 'reconciliation' });
+      if (!runId) return undefined;
+      await this.jobs.enqueue(reconcile, { runId }, { queue: 'reconciliation' });
+      if (trigger === 'manual')
+        await this.acts.record({
+          action: 'reconciliation.started',
+          resourceType: 'reconciliation-run',
+          resourceId: runId,
+          tenantId: null,
+          after: { windowDays },
+        });
       return runId;
     });
   }

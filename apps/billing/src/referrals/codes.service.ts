@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, type EditReferralCodeRequest, type ReferralCodeResponse } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG, Prints } from '@parley/platform';
 import type { BillingConfig } from '../config';
@@ -18,6 +19,7 @@ export class ReferralCodes {
   constructor(
     @Inject(CONFIG) private readonly config: BillingConfig,
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly codes: CodesRepository,
     private readonly sightings: SightingsRepository,
     private readonly prints: Prints,
@@ -40,11 +42,21 @@ export class ReferralCodes {
   }
 
   async edit({ code, isActive }: EditReferralCodeRequest): Promise<ReferralCodeResponse> {
-    const changed = await this.database.system('a referral code is switched', () =>
-      this.codes.setActive(normalizeCode(code), isActive, currentCaller().userId ?? null),
-    );
-    if (!changed) throw new ReferralCodeUnknown();
-    return this.toResponse(changed);
+    return this.database.system('a referral code is switched', async () => {
+      const changed = await this.codes.setActive(
+        normalizeCode(code),
+        isActive,
+        currentCaller().userId ?? null,
+      );
+      if (!changed) throw new ReferralCodeUnknown();
+      await this.acts.record({
+        action: isActive ? 'referral-code.switched-on' : 'referral-code.switched-off',
+        resourceType: 'referral-code',
+        resourceId: changed.id,
+        tenantId: changed.tenantId,
+      });
+      return this.toResponse(changed);
+    });
   }
 
   private async make(tenantId: string, userId: string): Promise<ReferralCode | undefined> {

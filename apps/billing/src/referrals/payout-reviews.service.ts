@@ -11,7 +11,7 @@ import {
   type PayoutStatus,
   type RejectPayoutRequest,
 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
+import { ActRecorder, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { SecretBox } from '@parley/platform';
 import { Ledger } from '../ledger/ledger.service';
@@ -30,6 +30,7 @@ export class PayoutReviews {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly acts: ActRecorder,
     private readonly box: SecretBox,
     private readonly ledger: Ledger,
     private readonly codes: CodesRepository,
@@ -46,6 +47,7 @@ export class PayoutReviews {
         subject: payout.id,
         tenantId: payout.tenantId,
       });
+      await this.record('payout.approved', payout);
       return approved;
     });
   }
@@ -57,6 +59,7 @@ export class PayoutReviews {
       const rejected = await this.payouts.review(payout.id, 'rejected', actor(), reason);
       const publication = { subject: payout.id, tenantId: payout.tenantId };
       await this.outbox.add(payoutRejectedV1, { ...factsOf(payout), reason }, publication);
+      await this.record('payout.rejected', payout, { reason });
       return rejected;
     });
   }
@@ -69,14 +72,31 @@ export class PayoutReviews {
       const paid = await this.payouts.pay(payout.id, actor(), reference);
       const publication = { subject: payout.id, tenantId: payout.tenantId };
       await this.outbox.add(payoutPaidV1, { ...factsOf(payout), reference }, publication);
+      await this.record('payout.paid', payout, { reference });
       return paid;
     });
   }
 
   async revealMethod(id: string): Promise<PayoutMethod> {
-    const sealed = await this.database.system('where a payout goes', () => this.payouts.sealedMethod(id));
-    if (!sealed) throw new PayoutUnknown();
+    const sealed = await this.database.system('where a payout goes', async () => {
+      const payout = await this.payouts.find(id);
+      const method = await this.payouts.sealedMethod(id);
+      if (!payout || !method) throw new PayoutUnknown();
+      await this.record('payout.account-revealed', payout);
+      return method;
+    });
     return parseAs(PayoutMethod, JSON.parse(this.box.open(sealed, sealOwner(id))));
+  }
+
+  private record(action: string, payout: Payout, facts: object = {}): Promise<void> {
+    const { payoutId, ...rest } = factsOf(payout);
+    return this.acts.record({
+      action,
+      resourceType: 'payout',
+      resourceId: payoutId,
+      tenantId: payout.tenantId,
+      after: { ...rest, ...facts },
+    });
   }
 
   /** In line behind the lock of whose payout it is, so that of two decisions at once one finds another state. */

@@ -7,7 +7,7 @@ import {
   type PayoutResponse,
   payoutRequestedV1,
 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
+import { ActRecorder, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { Prints, SecretBox } from '@parley/platform';
 import { Ledger } from '../ledger/ledger.service';
@@ -29,6 +29,7 @@ export class Payouts {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly acts: ActRecorder,
     private readonly box: SecretBox,
     private readonly prints: Prints,
     private readonly ledger: Ledger,
@@ -87,6 +88,13 @@ export class Payouts {
       { payoutId: id, userId, amountCents, currency, methodKind },
       { subject: id, tenantId },
     );
+    await this.acts.record({
+      action: 'payout.requested',
+      resourceType: 'payout',
+      resourceId: id,
+      tenantId,
+      after: { amountCents, currency, methodKind },
+    });
     return toPayoutResponse(added);
   }
 

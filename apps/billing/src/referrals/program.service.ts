@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { currentCaller, type ReferralSettingsEdit, type ReferralSettingsResponse } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { given } from '../catalogue/given';
 import { type Program, ProgramRepository } from './program.repository';
@@ -8,6 +9,7 @@ import { type Program, ProgramRepository } from './program.repository';
 export class ReferralProgram {
   constructor(
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly programs: ProgramRepository,
   ) {}
 
@@ -24,6 +26,13 @@ export class ReferralProgram {
         ...given({ ...edit, commissionBps: commissionBasisPoints }),
         version: before.version + 1,
         updatedBy: currentCaller().userId ?? null,
+      });
+      await this.acts.record({
+        action: 'referral-settings.changed',
+        resourceType: 'referral-settings',
+        tenantId: null,
+        before: toResponse(before),
+        after: toResponse(next),
       });
       return toResponse(next);
     });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { currentCaller, type DecideSignalsRequest } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { NothingToReview, ReferralUnknown } from './referral.errors';
 import { ReferralsRepository } from './referrals.repository';
@@ -10,6 +11,7 @@ import { Settlements } from './settlements.service';
 export class Reviews {
   constructor(
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly referrals: ReferralsRepository,
     private readonly settlements: Settlements,
   ) {}
@@ -34,6 +36,13 @@ export class Reviews {
       await this.referrals.decideSignals(id, state, currentCaller().userId ?? null, note);
       referral.review = state;
       await this.settlements.bring(referral);
+      await this.acts.record({
+        action: state === 'cleared' ? 'referral.signals-cleared' : 'referral.signals-rejected',
+        resourceType: 'referral',
+        resourceId: id,
+        tenantId: found.tenantId,
+        after: { note },
+      });
     });
   }
 }

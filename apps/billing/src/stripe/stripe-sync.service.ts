@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { NotFound, Nothing } from '@parley/contracts';
-import { Jobs } from '@parley/messaging';
+import { ActRecorder, Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CustomerRepository } from '../customers/customer.repository';
 import { Customers } from '../customers/customers.service';
@@ -13,6 +13,7 @@ export class StripeSync implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
+    private readonly acts: ActRecorder,
     private readonly customers: Customers,
     private readonly rows: CustomerRepository,
     private readonly objects: StripeObjects,
@@ -27,6 +28,9 @@ export class StripeSync implements OnModuleInit {
     const customer = await this.customers.find(tenantId);
     if (!customer) throw new NotFound('The tenant is no customer at Stripe');
     await this.objects.apply('customer', customer);
+    await this.database.forTenant(tenantId, () =>
+      this.acts.record({ action: 'billing.synced', resourceType: 'tenant', resourceId: tenantId, tenantId }),
+    );
     return new Nothing();
   }
 

@@ -13,6 +13,7 @@ import {
   Uuid,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 const KEEPERS = SERVICES.filter((service) => service !== 'gateway');
@@ -46,6 +47,7 @@ export class DeadLettersController {
 
   @Post(':service/:id/requeue')
   @Requires('dead-letters:write')
+  @Audited('dead-letter.requeued')
   @Answers('Handle it again, with a corrected payload if given', DeadLetter, { errors: { 404: 'NOT_FOUND' } })
   replay(@Param() { service, id }: DeadLetterPath, @Body() body: ReplayBody): Promise<string> {
     return this.rpc.forward(deadLetterOperations(service).replay, { id, ...body });
@@ -53,6 +55,7 @@ export class DeadLettersController {
 
   @Post(':service/:id/discard')
   @Requires('dead-letters:write')
+  @Audited('dead-letter.discarded')
   @Answers('Give it up for good', DeadLetter, { errors: { 404: 'NOT_FOUND' } })
   discard(@Param() { service, id }: DeadLetterPath): Promise<string> {
     return this.rpc.forward(deadLetterOperations(service).discard, { id });

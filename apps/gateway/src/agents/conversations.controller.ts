@@ -22,6 +22,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import type { FastifyReply } from 'fastify';
+import { Unaudited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 import { ConversationFile, sendAsFile } from './conversation-file';
@@ -45,6 +46,7 @@ export class ConversationsController {
   @Post()
   @Idempotent()
   @Requires('conversations:write')
+  @Unaudited('daily use')
   @Answers('Starts a conversation with a persona', Conversation, {
     status: 201,
     errors: { 402: SPENT, 404: 'AGENT_NOT_FOUND' },
@@ -62,6 +64,7 @@ export class ConversationsController {
 
   @Delete(':id')
   @Requires('conversations:write')
+  @Unaudited('daily use')
   @AnswersNothing('Deletes a conversation')
   async remove(@Param() params: ConversationIdRequest): Promise<void> {
     await this.rpc.forward(deleteConversation, params);
@@ -80,6 +83,7 @@ export class ConversationsController {
   @Post(':id/messages')
   @Idempotent()
   @Requires('conversations:write')
+  @Unaudited('daily use')
   @Answers('Sends a message; the answer streams over the socket and into the messages', MessageAccepted, {
     status: 202,
     errors: {

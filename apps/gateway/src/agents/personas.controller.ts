@@ -12,6 +12,7 @@ import {
   RecommendPersonasRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Unaudited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 @Controller('v1/personas')
@@ -28,6 +29,7 @@ export class PersonasController {
 
   @Post('recommendations')
   @Requires('personas:read')
+  @Unaudited('changes nothing')
   @Answers('Personas for a goal, best first', PersonaRecommendations)
   recommend(@Body() body: RecommendPersonasRequest): Promise<string> {
     return this.rpc.forward(recommendPersonas, body);

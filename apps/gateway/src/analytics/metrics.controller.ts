@@ -13,6 +13,7 @@ import {
   RecomputeMetricsRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Unaudited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 @Controller('v1/analytics')
@@ -43,6 +44,7 @@ export class MetricsController {
 
   @Post('recompute')
   @Requires('analytics:recompute')
+  @Unaudited('counts again what is known')
   @Answers('Rebuilds the daily figures of a range from the calls', MetricsRecomputed)
   recompute(@Body() body: RecomputeMetricsRequest): Promise<string> {
     return this.rpc.forward(recomputeMetrics, body);

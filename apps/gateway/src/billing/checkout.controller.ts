@@ -24,6 +24,7 @@ import {
   verifyCheckout,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 
@@ -37,6 +38,7 @@ export class CheckoutController {
   @Post('checkout-sessions')
   @Idempotent()
   @Requires('billing:manage')
+  @Unaudited('only opens a page: what is bought is in the ledger')
   @Answers('Open a page where a plan can be subscribed to', CheckoutSessionResponse, {
     errors: { ...UNKNOWN, 409: 'STATE_CONFLICT' },
   })
@@ -56,6 +58,7 @@ export class CheckoutController {
   @Post('topups')
   @Idempotent()
   @Requires('billing:manage')
+  @Unaudited('only opens a page: what is bought is in the ledger')
   @Answers('Open a page where minutes or texts can be bought', CheckoutSessionResponse, { errors: UNKNOWN })
   topup(@Body() body: TopupRequest): Promise<string> {
     return this.rpc.forward(buyTopup, body);
@@ -64,6 +67,7 @@ export class CheckoutController {
   @Post('credit-purchases')
   @Idempotent()
   @Requires('billing:manage')
+  @Unaudited('only opens a page: what is bought is in the ledger')
   @Answers('Open a page where credits can be bought', CheckoutSessionResponse, { errors: UNKNOWN })
   credits(@Body() body: CreditPurchaseRequest): Promise<string> {
     return this.rpc.forward(buyCredits, body);
@@ -71,6 +75,7 @@ export class CheckoutController {
 
   @Post('portal-sessions')
   @Requires('billing:manage')
+  @Unaudited('only opens a page')
   @Answers('Open Stripe’s pages for cards, invoices and cancelling', PortalSessionResponse)
   portal(@Body() body: PortalSessionRequest): Promise<string> {
     return this.rpc.forward(openPortal, body);
@@ -78,6 +83,7 @@ export class CheckoutController {
 
   @Put('subscription')
   @Requires('billing:manage')
+  @Audited('subscription.changed')
   @Answers(
     'Subscribe with the card on file; more at once, less at the end of the period',
     SubscriptionResponse,
@@ -91,6 +97,7 @@ export class CheckoutController {
 
   @Post('subscription/preview')
   @Requires('billing:manage')
+  @Unaudited('changes nothing')
   @Answers('What a change of plan would cost, and when; changes nothing', SubscriptionPreview, {
     errors: UNKNOWN,
   })
@@ -100,6 +107,7 @@ export class CheckoutController {
 
   @Delete('subscription')
   @Requires('billing:manage')
+  @Audited('subscription.cancelled')
   @Answers('End a subscription when what is paid for is over', SubscriptionResponse, { errors: UNKNOWN })
   cancel(@Query() query: CancelSubscriptionRequest): Promise<string> {
     return this.rpc.forward(cancelSubscription, query);
@@ -107,6 +115,7 @@ export class CheckoutController {
 
   @Post('subscription/resume')
   @Requires('billing:manage')
+  @Audited('subscription.resumed')
   @Answers('Take a cancellation or a waiting downgrade back', SubscriptionResponse, { errors: UNKNOWN })
   resume(@Body() body: SubscriptionLineRequest): Promise<string> {
     return this.rpc.forward(resumeSubscription, body);

@@ -8,6 +8,7 @@ import {
   overrideModule,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 @Controller('v1/billing/modules')
@@ -30,6 +31,7 @@ export class ModuleOverridesController {
 
   @Put(':module')
   @Requires('billing:admin')
+  @Audited('module.overridden')
   @Answers('Open or close a module to a tenant whatever its plans say', ModulesResponse, {
     errors: { 404: 'NOT_FOUND' },
   })

@@ -25,6 +25,7 @@ import {
   UsageTenantParam,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 
@@ -58,6 +59,7 @@ export class PaymentAdministrationController {
   @Post('checkout-links')
   @Idempotent()
   @Requires('billing:admin')
+  @Audited('checkout-link.made')
   @Answers('Make a link where a tenant can pay for a plan or a pack', CheckoutSessionResponse, {
     errors: { ...UNKNOWN, 409: 'STATE_CONFLICT' },
   })
@@ -74,6 +76,7 @@ export class PaymentAdministrationController {
 
   @Post('payments/:id/resolve')
   @Requires('billing:admin')
+  @Audited('payment.resolved')
   @Answers('Decide about a payment that waits for it', AdminPayment, {
     errors: { ...UNKNOWN, 402: 'PAYMENT_FAILED', 409: 'STATE_CONFLICT' },
   })
@@ -84,6 +87,7 @@ export class PaymentAdministrationController {
   @Post('payments/:id/refunds')
   @Idempotent()
   @Requires('billing:admin')
+  @Audited('payment.refunded')
   @Answers('Pay back, in whole or in part', AdminPayment, {
     errors: { ...UNKNOWN, 409: 'STATE_CONFLICT', 422: 'REFUND_TOO_LARGE' },
   })
@@ -94,6 +98,7 @@ export class PaymentAdministrationController {
   @Post('tenants/:id/subscriptions')
   @Idempotent()
   @Requires('billing:admin')
+  @Audited('plan.comped')
   @Answers('Give a plan without Stripe', SubscriptionResponse, {
     errors: { ...UNKNOWN, 409: 'STATE_CONFLICT' },
   })
@@ -103,6 +108,7 @@ export class PaymentAdministrationController {
 
   @Post('tenants/:id/billing-sync')
   @Requires('billing:admin')
+  @Audited('billing.synced')
   @AnswersNothing('Bring everything of a tenant to what Stripe says')
   async sync(@Param() params: UsageTenantParam): Promise<void> {
     await this.rpc.call(syncBilling, params);

@@ -14,6 +14,7 @@ import {
   previewPlan,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Public, Requires } from '../edge/decorators';
 
 @Controller('v1/billing/plans')
@@ -36,6 +37,7 @@ export class CatalogueController {
 
   @Put('plans/:code')
   @Requires('catalogue:admin')
+  @Audited('plan.edited')
   @Answers('Make a new version of a plan; subscribers keep theirs', PlanResponse, {
     errors: { 404: 'NOT_FOUND' },
   })
@@ -45,6 +47,7 @@ export class CatalogueController {
 
   @Post('plans/:code/preview')
   @Requires('catalogue:admin')
+  @Unaudited('changes nothing')
   @Answers('What last month’s use would have cost under an edit; changes nothing', PlanPreview, {
     errors: { 404: 'NOT_FOUND' },
   })
@@ -54,6 +57,7 @@ export class CatalogueController {
 
   @Put('credit-packs/:code')
   @Requires('catalogue:admin')
+  @Audited('pack.edited')
   @Answers('Make a new version of a pack of credits, minutes or texts', PackResponse, {
     errors: { 404: 'NOT_FOUND' },
   })

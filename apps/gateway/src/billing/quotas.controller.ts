@@ -11,6 +11,7 @@ import {
   SetQuotaRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 @Controller('v1/admin/quotas')
@@ -20,6 +21,7 @@ export class QuotasAdminController {
 
   @Post()
   @Requires('quotas:write')
+  @Audited('quota.set')
   @Answers(
     'Set how many minutes a user (tenant admins) or a company (super admins) may use per period',
     QuotaSet,

@@ -13,6 +13,7 @@ import {
   StartRunRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Limited, Requires } from '../edge/decorators';
 
 @Controller('v1/admin/reconciliation-runs')
@@ -30,6 +31,7 @@ export class ReconciliationController {
   @Post()
   @Limited('RECON')
   @Requires('reconciliation:admin')
+  @Audited('reconciliation.started')
   @Answers('Compare calls, use, ledger and payments now', StartedRun, {
     status: 202,
     errors: { 409: 'STATE_CONFLICT: one runs already' },

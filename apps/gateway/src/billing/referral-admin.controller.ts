@@ -33,6 +33,7 @@ import {
   SignalDecision,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { StepUp } from '../edge/step-up';
 
@@ -60,6 +61,7 @@ export class ReferralAdminController {
 
   @Post(':id/clear-signals')
   @Requires('referrals:admin')
+  @Audited('referral.signals-cleared')
   @Answers('Nothing is wrong with it: what was held goes on', ReferralDetails, {
     errors: { 404: 'NOT_FOUND', 409: 'NOTHING_TO_REVIEW' },
   })
@@ -69,6 +71,7 @@ export class ReferralAdminController {
 
   @Post(':id/reject-signals')
   @Requires('referrals:admin')
+  @Audited('referral.signals-rejected')
   @Answers('It is fraud: what it earned is taken back', ReferralDetails, {
     errors: { 404: 'NOT_FOUND', 409: 'NOTHING_TO_REVIEW' },
   })
@@ -78,6 +81,7 @@ export class ReferralAdminController {
 
   @Post(':id/approve')
   @Requires('referrals:admin')
+  @Audited('payout.approved')
   @StepUp()
   @Answers('Approve a payout, by its id or a referral’s', AdminPayoutResponse, { errors: PAYMENT })
   approve(@Param() params: ReferralIdParam): Promise<string> {
@@ -86,6 +90,7 @@ export class ReferralAdminController {
 
   @Post(':id/reject')
   @Requires('referrals:admin')
+  @Audited('payout.rejected')
   @Answers('Reject a payout, by its id or a referral’s; the money is available again', AdminPayoutResponse, {
     errors: DECISION,
   })
@@ -95,6 +100,7 @@ export class ReferralAdminController {
 
   @Post(':id/mark-paid')
   @Requires('referrals:admin')
+  @Audited('payout.paid')
   @StepUp()
   @Answers('Say that an approved payout was transferred', AdminPayoutResponse, { errors: PAYMENT })
   markPaid(@Param() { id }: ReferralIdParam, @Body() { reference }: PayoutTransfer): Promise<string> {
@@ -116,6 +122,7 @@ export class ReferralProgramController {
 
   @Put('referral-settings')
   @Requires('referrals:admin')
+  @Audited('referral-settings.changed')
   @Answers('Make a new version of the program; referrals keep theirs', ReferralSettingsResponse)
   editSettings(@Body() body: ReferralSettingsEdit): Promise<string> {
     return this.rpc.forward(editReferralSettings, body);
@@ -123,6 +130,7 @@ export class ReferralProgramController {
 
   @Put('referral-codes/:code')
   @Requires('referrals:admin')
+  @Audited('referral-code.switched-on', 'referral-code.switched-off')
   @Answers('Switch a referral code off or on', ReferralCodeResponse, {
     errors: { 404: 'REFERRAL_CODE_UNKNOWN' },
   })
@@ -139,6 +147,7 @@ export class ReferralProgramController {
 
   @Get('payout-requests/:id/method')
   @Requires('referrals:admin')
+  @Audited('payout.account-revealed')
   @StepUp()
   @Answers('Where a payout goes, in full', PayoutMethod, { errors: { 404: 'NOT_FOUND' } })
   method(@Param() params: PayoutIdParam): Promise<string> {

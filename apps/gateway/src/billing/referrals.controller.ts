@@ -19,6 +19,7 @@ import {
   requestPayout,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { StepUp } from '../edge/step-up';
 import { Idempotent } from '../idempotency/idempotent.decorator';
@@ -51,6 +52,7 @@ export class ReferralsController {
 
   @Post('signups')
   @Requires('referrals:write')
+  @Unaudited('a customer’s own use: the referral keeps it')
   @Answers('Say whose code brought the caller’s new tenant', RecordedSignup, {
     status: 201,
     errors: {
@@ -73,6 +75,7 @@ export class ReferralsController {
   @Post('payout-requests')
   @Idempotent()
   @Requires('referrals:write')
+  @Audited('payout.requested')
   @StepUp()
   @Answers('Ask for what is available to be paid out', PayoutResponse, {
     status: 201,

@@ -19,6 +19,7 @@ import {
   UsageTenantParam,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 
@@ -63,6 +64,7 @@ export class TenantBillingController {
 
   @Post('usage-pause')
   @Requires('billing:admin')
+  @Audited('usage.paused')
   @AnswersNothing('Stop all use of a tenant')
   async pause(@Param() { id }: UsageTenantParam, @Body() { reason }: PauseUsageBody): Promise<void> {
     await this.rpc.call(pauseUsage, { id, reason });
@@ -70,6 +72,7 @@ export class TenantBillingController {
 
   @Post('usage-resume')
   @Requires('billing:admin')
+  @Audited('usage.resumed')
   @AnswersNothing('Let a tenant’s use go on')
   async resume(@Param() params: UsageTenantParam): Promise<void> {
     await this.rpc.call(resumeUsage, params);
@@ -78,6 +81,7 @@ export class TenantBillingController {
   @Post('credit-adjustments')
   @Idempotent({ repeatable: true })
   @Requires('billing:admin')
+  @Audited('credits.adjusted')
   @Answers('Give or take credits by hand', AdjustedCredits, { errors: { 404: 'NOT_FOUND' } })
   adjust(@Param() { id }: UsageTenantParam, @Body() body: CreditAdjustmentBody): Promise<string> {
     return this.rpc.forward(adjustCredits, { ...body, id });

@@ -16,6 +16,7 @@ import {
   VerifyAuditRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { auditFile, CONTENT_TYPES } from './audit-file';
 
@@ -38,6 +39,7 @@ export class AuditLogsController {
 
   @Get('export')
   @Requires('audit:read')
+  @Audited('audit.exported')
   @ApiProduces('text/csv', 'application/x-ndjson')
   @Answers(
     'Acts in the active tenant as a file, newest first; of a long trail the last line has a cursor',
@@ -65,6 +67,7 @@ export class AdminAuditLogsController {
 
   @Get('export')
   @Requires('platform-audit:read')
+  @Audited('audit.exported')
   @ApiProduces('text/csv', 'application/x-ndjson')
   @Answers('Acts in every tenant and of the platform as a file', AuditEntry)
   async export(@Query() query: BeginPlatformAuditExportRequest): Promise<StreamableFile> {

@@ -12,6 +12,7 @@ import {
   SessionResponse,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
 import { OpenWithoutMfa } from '../edge/step-up';
 
@@ -60,6 +61,7 @@ export class AuthController {
   @Post('logout')
   @OpenWithoutMfa()
   @Requires('session:end')
+  @Audited('session.revoked')
   @AnswersNothing('End this session')
   async logout(): Promise<void> {
     await this.rpc.call(logout, {});

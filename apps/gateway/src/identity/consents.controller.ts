@@ -12,6 +12,7 @@ import {
   Text,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Unaudited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 class ConsentPath {
@@ -37,6 +38,7 @@ export class ConsentsController {
 
   @Put(':purpose')
   @Requires('account:write')
+  @Unaudited('consents keep every version of themselves')
   @Answers('Grant or withdraw a consent', ConsentRecord)
   put(@Param() { purpose }: ConsentPath, @Body() body: ConsentBody): Promise<string> {
     return this.rpc.forward(putConsent, { purpose, ...body });

@@ -28,6 +28,7 @@ import {
   UserDetails,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 const REFUSALS = { errors: { 404: 'NOT_FOUND', 409: 'STATE_CONFLICT: deleted, or yourself' } };
@@ -53,6 +54,7 @@ export class DirectoryController {
 
   @Patch('tenants/:id')
   @Requires('tenants:admin')
+  @Audited('tenant.agency-changed')
   @Answers('Let a company have sub-accounts, or no more', TenantDetails, {
     errors: { 404: 'NOT_FOUND', 409: 'STATE_CONFLICT: no company of its own, or it has sub-accounts' },
   })
@@ -62,6 +64,7 @@ export class DirectoryController {
 
   @Post('tenants/:id/suspend')
   @Requires('tenants:admin')
+  @Audited('tenant.suspended')
   @Answers('Suspend a tenant and end every session in it', ListedTenant, REFUSALS)
   suspendTenant(@Param() { id }: SubjectIdRequest, @Body() { reason }: SuspensionBody): Promise<string> {
     return this.rpc.forward(suspendTenant, { id, reason });
@@ -69,6 +72,7 @@ export class DirectoryController {
 
   @Post('tenants/:id/reactivate')
   @Requires('tenants:admin')
+  @Audited('tenant.reactivated')
   @Answers('End the suspension of a tenant', ListedTenant, REFUSALS)
   reactivateTenant(@Param() params: SubjectIdRequest): Promise<string> {
     return this.rpc.forward(reactivateTenant, params);
@@ -89,6 +93,7 @@ export class DirectoryController {
 
   @Post('users')
   @Requires('users:admin')
+  @Audited('account.created')
   @Answers('Open an account for somebody, who gets a mail to choose a password', CreatedAccountResponse, {
     status: 201,
     errors: {
@@ -110,6 +115,7 @@ export class DirectoryController {
 
   @Patch('users/:id')
   @Requires('users:admin')
+  @Audited('user.suspended', 'user.reactivated')
   @Answers('Suspend or reactivate a person', ListedUser, REFUSALS)
   updateUser(@Param() { id }: SubjectIdRequest, @Body() body: UpdateUserBody): Promise<string> {
     return this.rpc.forward(updateUser, { ...body, id });
@@ -117,6 +123,7 @@ export class DirectoryController {
 
   @Post('users/:id/suspend')
   @Requires('users:admin')
+  @Audited('user.suspended')
   @Answers('Suspend a person and end all their sessions', ListedUser, REFUSALS)
   suspendUser(@Param() { id }: SubjectIdRequest, @Body() { reason }: SuspensionBody): Promise<string> {
     return this.rpc.forward(suspendUser, { id, reason });
@@ -124,6 +131,7 @@ export class DirectoryController {
 
   @Post('users/:id/reactivate')
   @Requires('users:admin')
+  @Audited('user.reactivated')
   @Answers('End the suspension of a person', ListedUser, REFUSALS)
   reactivateUser(@Param() params: SubjectIdRequest): Promise<string> {
     return this.rpc.forward(reactivateUser, params);

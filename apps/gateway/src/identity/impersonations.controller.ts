@@ -18,6 +18,7 @@ import {
   StartImpersonationRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { StepUp } from '../edge/step-up';
 
@@ -29,6 +30,7 @@ export class AdminImpersonationsController {
   @Post()
   @StepUp()
   @Requires('impersonations:admin')
+  @Audited('impersonation.started')
   @Answers('Act as a member of a tenant, for at most 30 minutes', ImpersonationToken, {
     status: 201,
     errors: {
@@ -57,6 +59,7 @@ export class AdminImpersonationsController {
 
   @Delete(':id')
   @Requires('impersonations:admin')
+  @Audited('impersonation.ended')
   @Answers('End it: its token is refused everywhere within seconds', Impersonation, {
     errors: { 404: 'NOT_FOUND' },
   })

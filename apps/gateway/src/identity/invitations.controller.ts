@@ -15,6 +15,7 @@ import {
   revokeInvitation,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Public, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 
@@ -33,6 +34,7 @@ export class InvitationsController {
   @Post()
   @Idempotent()
   @Requires('members:write')
+  @Audited('invitation.created')
   @Answers('Mail an invitation to an address, or a new one', InvitationResponse, {
     status: 201,
     errors: {
@@ -47,6 +49,7 @@ export class InvitationsController {
 
   @Delete(':id')
   @Requires('members:write')
+  @Audited('invitation.revoked')
   @AnswersNothing('Take an invitation back')
   async revoke(@Param() params: InvitationIdRequest): Promise<void> {
     await this.rpc.call(revokeInvitation, params);

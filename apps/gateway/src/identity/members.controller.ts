@@ -11,6 +11,7 @@ import {
   removeMember,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 
 @Controller('v1/members')
@@ -27,6 +28,7 @@ export class MembersController {
 
   @Patch(':userId')
   @Requires('members:write')
+  @Audited('member.role-changed')
   @Answers('Change a role: admins those of users, the owner those of admins too', MemberResponse, {
     errors: { 404: 'NOT_FOUND', 409: 'STATE_CONFLICT: the owner’s role passes on by transfer only' },
   })
@@ -36,6 +38,7 @@ export class MembersController {
 
   @Delete(':userId')
   @Requires('members:write')
+  @Audited('member.removed')
   @AnswersNothing('Remove a member and end their sessions in this tenant')
   async remove(@Param() params: MemberIdRequest): Promise<void> {
     await this.rpc.call(removeMember, params);

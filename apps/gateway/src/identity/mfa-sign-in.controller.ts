@@ -16,6 +16,7 @@ import {
   VerifyMfaRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Public, Requires } from '../edge/decorators';
 import { OpenWithoutMfa } from '../edge/step-up';
 
@@ -63,6 +64,7 @@ export class MfaSignInController {
 
   @Post('step-up')
   @Requires('account:read')
+  @Audited('session.stepped_up')
   @OpenWithoutMfa()
   @Answers('Prove anew who holds this session; the answer opens what asks for STEP_UP', StepUpResponse, {
     errors: { 401: REFUSALS[401], 429: REFUSALS[429] },
@@ -73,6 +75,7 @@ export class MfaSignInController {
 
   @Post('step-up/passkey/options')
   @Requires('account:read')
+  @Unaudited('only prepares a proof')
   @OpenWithoutMfa()
   @Answers('What `navigator.credentials.get()` needs to step up with a passkey', PasskeyOptionsResponse)
   stepUpOptions(): Promise<string> {

@@ -30,6 +30,7 @@ import {
   TotpSecret,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { OpenWithoutMfa, StepUp } from '../edge/step-up';
 
@@ -49,6 +50,7 @@ export class MfaController {
   @Post('totp')
   @StepUp()
   @Requires('account:write')
+  @Audited('mfa.totp_begun')
   @Answers('Begin to enrol an authenticator app; its secret is shown this once', TotpSecret, {
     status: 201,
     errors: { 409: 'STATE_CONFLICT: one is enrolled' },
@@ -60,6 +62,7 @@ export class MfaController {
   @Post('totp/confirm')
   @StepUp()
   @Requires('account:write')
+  @Audited('mfa.totp_added')
   @Answers('Enrol it with its first code; recovery codes are shown this once', ConfirmedTotp, {
     errors: { 409: 'STATE_CONFLICT: no enrolment is open' },
   })
@@ -70,6 +73,7 @@ export class MfaController {
   @Delete('totp')
   @StepUp()
   @Requires('account:write')
+  @Audited('mfa.totp_removed')
   @AnswersNothing('Remove the authenticator app; without another factor the password alone signs in')
   async removeTotp(): Promise<void> {
     await this.rpc.call(removeTotp, {});
@@ -78,6 +82,7 @@ export class MfaController {
   @Post('recovery-codes')
   @StepUp()
   @Requires('account:write')
+  @Audited('mfa.recovery_codes_renewed')
   @Answers('New recovery codes; those before stop working', RecoveryCodes, {
     errors: { 409: 'STATE_CONFLICT: no second factor' },
   })
@@ -95,6 +100,7 @@ export class MfaController {
   @Post('passkeys/options')
   @StepUp()
   @Requires('account:write')
+  @Unaudited('only prepares to add one')
   @Answers('What `navigator.credentials.create()` needs', PasskeyOptionsResponse, {
     errors: { 409: 'STATE_CONFLICT: too many' },
   })
@@ -105,6 +111,7 @@ export class MfaController {
   @Post('passkeys')
   @StepUp()
   @Requires('account:write')
+  @Audited('mfa.passkey_added')
   @Answers('Enrol the passkey that was made', AddedPasskey, {
     status: 201,
     errors: { 409: 'DUPLICATE; STATE_CONFLICT: too many' },
@@ -116,6 +123,7 @@ export class MfaController {
   @Patch('passkeys/:id')
   @StepUp()
   @Requires('account:write')
+  @Audited('mfa.passkey_renamed')
   @Answers('Rename a passkey', Passkey, { errors: { 404: 'NOT_FOUND' } })
   renamePasskey(@Param() { id }: PasskeyIdRequest, @Body() { name }: PasskeyNameBody): Promise<string> {
     return this.rpc.forward(renamePasskey, { id, name });
@@ -124,6 +132,7 @@ export class MfaController {
   @Delete('passkeys/:id')
   @StepUp()
   @Requires('account:write')
+  @Audited('mfa.passkey_removed')
   @AnswersNothing('Remove a passkey; without another factor the password alone signs in')
   async removePasskey(@Param() path: PasskeyIdRequest): Promise<void> {
     await this.rpc.call(removePasskey, path);
@@ -145,6 +154,7 @@ export class MfaAdministrationController {
   @Put('tenant/mfa-policy')
   @StepUp()
   @Requires('mfa-policy:write')
+  @Audited('mfa.policy_changed')
   @Answers('Require a second factor; members without one sign in again and enrol', MfaPolicy, {
     errors: { 409: 'STATE_CONFLICT: enrol one yourself first' },
   })
@@ -155,6 +165,7 @@ export class MfaAdministrationController {
   @Delete('admin/users/:id/mfa')
   @StepUp()
   @Requires('users:admin')
+  @Audited('mfa.reset')
   @AnswersNothing('Take every second factor from a person who lost them, and end their sessions')
   async reset(@Param() path: ResetMfaRequest): Promise<void> {
     await this.rpc.call(resetMfa, path);

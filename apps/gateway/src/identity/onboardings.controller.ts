@@ -13,6 +13,7 @@ import {
   StartOnboardingRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Limited, Requires } from '../edge/decorators';
 
 @Controller('v1/admin/onboardings')
@@ -22,6 +23,7 @@ export class OnboardingsController {
 
   @Post()
   @Requires('onboardings:admin')
+  @Audited('onboarding.started')
   @Limited('ONBOARD')
   @Answers('Set up a client: account, tenant and settings now, plan and agent soon', OnboardingRun, {
     status: 201,

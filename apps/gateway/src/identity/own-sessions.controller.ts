@@ -10,6 +10,7 @@ import {
   PageRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 
 @Controller('v1/users/me/sessions')
@@ -26,6 +27,7 @@ export class OwnSessionsController {
 
   @Delete()
   @Requires('sessions:write')
+  @Audited('session.revoked')
   @AnswersNothing('Sign out everywhere else, with `all=true` here too')
   async endAll(@Query() query: EndOwnSessionsRequest): Promise<void> {
     await this.rpc.call(endOwnSessions, query);
@@ -33,6 +35,7 @@ export class OwnSessionsController {
 
   @Delete(':id')
   @Requires('sessions:write')
+  @Audited('session.revoked')
   @AnswersNothing('End one session; its tokens are refused within seconds')
   async end(@Param() path: OwnSessionIdRequest): Promise<void> {
     await this.rpc.call(endOwnSession, path);

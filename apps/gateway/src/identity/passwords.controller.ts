@@ -9,6 +9,7 @@ import {
   ResetPasswordRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
 
 @Controller('v1')
@@ -34,6 +35,7 @@ export class PasswordsController {
 
   @Put('users/me/password')
   @Requires('password:write')
+  @Audited('account.password-changed')
   @Limited('AUTH')
   @AnswersNothing('Change the own password, and end every other session')
   async change(@Body() body: ChangePasswordRequest): Promise<void> {

@@ -18,6 +18,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import type { FastifyReply } from 'fastify';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Limited, Public, Requires } from '../edge/decorators';
 import { StepUp } from '../edge/step-up';
 import { ArchiveDownloads, ArchiveFile } from './archive-downloads';
@@ -32,6 +33,7 @@ export class PrivacyController {
 
   @Post('requests')
   @Requires('privacy:write')
+  @Audited('privacy.requested')
   @StepUp()
   @Answers('Ask for a copy of data, or for its erasure', PrivacyRequestResponse, {
     status: 201,
@@ -60,6 +62,7 @@ export class PrivacyController {
 
   @Post('requests/:id/cancel')
   @Requires('privacy:write')
+  @Audited('privacy.cancelled')
   @StepUp()
   @Answers('Cancel a request that has not begun', PrivacyRequestResponse, {
     errors: { 409: 'PRIVACY_REQUEST_NOT_CANCELLABLE' },
@@ -70,6 +73,7 @@ export class PrivacyController {
 
   @Get('requests/:id/download')
   @Requires('privacy:read')
+  @Unaudited('the request is on record, and only who asked may take it')
   @StepUp()
   @ApiProduces('application/gzip')
   @Answers('The archive of an export (tar.gz), for seven days', ArchiveFile, {

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { MeResponse, providerKeySeal, updateMe, UpdateMeBody } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { SecretExchange } from '@parley/platform';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 @Controller('v1/users')
@@ -15,6 +16,7 @@ export class ProfileController {
 
   @Patch('me')
   @Requires('profile:write')
+  @Audited('provider-key.set', 'provider-key.removed')
   @Answers('Change the own name, language or provider keys; fields left out stay as they are', MeResponse)
   update(@Body() { apiKeys, ...profile }: UpdateMeBody): Promise<string> {
     return this.rpc.forward(updateMe, {

@@ -12,6 +12,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { SecretExchange } from '@parley/platform';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 
 /** Keys go on to identity sealed, and never come back. */
@@ -32,6 +33,7 @@ export class ProviderKeysController {
 
   @Put(':provider')
   @Requires('account:write')
+  @Audited('provider-key.set')
   @Answers('Set or replace the own key of a provider', ProviderKeySummary, {
     errors: { 503: 'DEPENDENCY_DOWN' },
   })
@@ -42,6 +44,7 @@ export class ProviderKeysController {
 
   @Delete(':provider')
   @Requires('account:write')
+  @Audited('provider-key.removed')
   @AnswersNothing('Remove the own key of a provider')
   async remove(@Param() path: ProviderKeyRequest): Promise<void> {
     await this.rpc.call(removeProviderKey, path);

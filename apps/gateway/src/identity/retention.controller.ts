@@ -2,6 +2,7 @@ import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { getRetention, putRetention, PutRetentionRequest, RetentionResponse } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 @Controller('v1/settings/retention')
@@ -18,6 +19,7 @@ export class RetentionController {
 
   @Put()
   @Requires('retention:write')
+  @Audited('retention.changed')
   @Answers('Change how long data is kept; what is older is removed every night', RetentionResponse)
   put(@Body() body: PutRetentionRequest): Promise<string> {
     return this.rpc.forward(putRetention, body);

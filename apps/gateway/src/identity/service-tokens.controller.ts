@@ -13,6 +13,7 @@ import {
   ServiceTokenWithSecret,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 import { StepUp } from '../edge/step-up';
@@ -34,6 +35,7 @@ export class ServiceTokensController {
   @Idempotent()
   @StepUp()
   @Requires('service-tokens:write')
+  @Audited('api-key.created')
   @Answers('Make a service token; its secret is shown this once', ServiceTokenWithSecret, {
     status: 201,
     errors: { 409: 'STATE_CONFLICT: too many' },
@@ -46,6 +48,7 @@ export class ServiceTokensController {
   @Idempotent()
   @StepUp()
   @Requires('service-tokens:write')
+  @Audited('api-key.rotated')
   @Answers('A new secret; the old one stays good for the overlap', ServiceTokenWithSecret, {
     errors: { 404: 'NOT_FOUND' },
   })
@@ -56,6 +59,7 @@ export class ServiceTokensController {
   @Delete(':id')
   @StepUp()
   @Requires('service-tokens:write')
+  @Audited('api-key.revoked')
   @AnswersNothing('Revoke a service token: every secret of it, at once')
   async revoke(@Param() path: ServiceTokenIdRequest): Promise<void> {
     await this.rpc.call(revokeServiceToken, path);

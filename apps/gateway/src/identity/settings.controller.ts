@@ -13,6 +13,7 @@ import {
   WebhookEndpoint,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 /** Design 002 shows the outbound webhook among the settings (E002-14). */
@@ -49,6 +50,7 @@ export class SettingsController {
 
   @Put()
   @Requires('settings:write')
+  @Audited('settings.changed')
   @Answers('Change settings; fields left out stay as they are', SettingsResponse)
   put(@Body() body: PutSettingsRequest): Promise<string> {
     return this.rpc.forward(putSettings, body);

@@ -12,6 +12,7 @@ import {
   unlinkSocialAccount,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
 
 @Controller('v1/auth/social')
@@ -52,6 +53,7 @@ export class SocialAccountsController {
 
   @Post()
   @Requires('account:write')
+  @Audited('social-account.linked')
   @Limited('AUTH')
   @Answers('Link a provider, with the code of a start with `link=true`', SocialAccountsResponse, {
     status: 201,
@@ -67,6 +69,7 @@ export class SocialAccountsController {
 
   @Delete(':provider')
   @Requires('account:write')
+  @Audited('social-account.unlinked')
   @AnswersNothing('Unlink a provider; 409 LAST_SIGN_IN_METHOD when no other way in is left')
   async unlink(@Param() path: SocialProviderPath): Promise<void> {
     await this.rpc.call(unlinkSocialAccount, path);

@@ -13,6 +13,7 @@ import {
   SuspensionBody,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 const REFUSALS = {
@@ -35,6 +36,7 @@ export class SubAccountsController {
 
   @Post()
   @Requires('sub-accounts:write')
+  @Audited('sub-account.created')
   @Answers('Open a sub-account', SubAccount, {
     status: 201,
     errors: { 403: 'FORBIDDEN: the tenant is no agency', 409: 'STATE_CONFLICT: too many' },
@@ -45,6 +47,7 @@ export class SubAccountsController {
 
   @Post(':id/suspend')
   @Requires('sub-accounts:write')
+  @Audited('tenant.suspended')
   @Answers('Suspend a sub-account and end every session in it', SubAccount, { errors: REFUSALS })
   suspend(@Param() { id }: SubAccountIdRequest, @Body() { reason }: SuspensionBody): Promise<string> {
     return this.rpc.forward(suspendSubAccount, { id, reason });
@@ -52,6 +55,7 @@ export class SubAccountsController {
 
   @Post(':id/reactivate')
   @Requires('sub-accounts:write')
+  @Audited('tenant.reactivated')
   @Answers('End the agency’s suspension of a sub-account', SubAccount, { errors: REFUSALS })
   reactivate(@Param() params: SubAccountIdRequest): Promise<string> {
     return this.rpc.forward(reactivateSubAccount, params);

@@ -21,6 +21,7 @@ import {
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { SecretExchange } from '@parley/platform';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 
 const CHANGES = {
@@ -63,6 +64,7 @@ export class SystemConfigController {
 
   @Put(':key')
   @Requires('system-config:write')
+  @Audited('system-config.set')
   @Answers(
     'Set it; tested with the provider first where it can be. In force within seconds',
     SystemConfigEntry,
@@ -77,6 +79,7 @@ export class SystemConfigController {
 
   @Post(':key/test')
   @Requires('system-config:write')
+  @Unaudited('changes nothing')
   @Answers(
     'Ask the provider about a value, or about the stored one, without saving',
     SystemConfigTest,
@@ -91,6 +94,7 @@ export class SystemConfigController {
 
   @Post(':key/rollback')
   @Requires('system-config:write')
+  @Audited('system-config.rolled-back')
   @Answers('Bring an earlier version back, as a new one', SystemConfigEntry, CHANGES)
   rollBack(
     @Param() { key }: SystemConfigKeyRequest,
@@ -101,6 +105,7 @@ export class SystemConfigController {
 
   @Delete(':key')
   @Requires('system-config:write')
+  @Audited('system-config.removed')
   @Answers("Back to the environment's value; the history stays", SystemConfigEntry, CHANGES)
   remove(@Param() { key }: SystemConfigKeyRequest, @Query() query: RemoveSystemConfigQuery): Promise<string> {
     return this.rpc.forward(removeSystemConfig, { ...query, key });

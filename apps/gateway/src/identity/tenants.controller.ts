@@ -15,6 +15,7 @@ import {
   UpdateTenantRequest,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 import { OpenWithoutMfa, StepUp } from '../edge/step-up';
@@ -27,6 +28,7 @@ export class TenantsController {
   @Post('tenants')
   @Idempotent()
   @Requires('tenants:create')
+  @Audited('tenant.created')
   @Answers('Open a further company, owned by the caller', TenantResponse, {
     status: 201,
     errors: { 409: 'STATE_CONFLICT: too many tenants of one owner' },
@@ -37,6 +39,7 @@ export class TenantsController {
 
   @Patch('tenant')
   @Requires('tenant:write')
+  @Audited('tenant.updated')
   @Answers('Rename the tenant, or say where it is', TenantResponse)
   update(@Body() body: UpdateTenantRequest): Promise<string> {
     return this.rpc.forward(updateTenant, body);
@@ -44,6 +47,7 @@ export class TenantsController {
 
   @Post('tenant/leave')
   @Requires('tenant:leave')
+  @Audited('member.left')
   @AnswersNothing('Leave the tenant; ends the sessions in it')
   async leave(): Promise<void> {
     await this.rpc.call(leaveTenant, {});
@@ -52,6 +56,7 @@ export class TenantsController {
   @Post('tenant/transfer')
   @StepUp()
   @Requires('tenant:transfer')
+  @Audited('tenant.transferred')
   @Answers('Make another member the owner; both sign in again', MemberResponse, {
     errors: { 404: 'NOT_FOUND: no such member', 409: 'STATE_CONFLICT: a personal tenant' },
   })
@@ -68,6 +73,7 @@ export class TenantSwitchController {
   @Post()
   @OpenWithoutMfa()
   @Requires('sessions:write')
+  @Audited('tenant.entered')
   @Answers('Exchange this session for one in another tenant of the caller', SessionResponse, {
     errors: { 403: 'ACCOUNT_SUSPENDED: the tenant is', 404: 'NOT_FOUND: not a member of such a tenant' },
   })

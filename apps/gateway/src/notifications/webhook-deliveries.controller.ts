@@ -14,6 +14,7 @@ import {
   WebhookDeliveryPage,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 
@@ -49,6 +50,7 @@ export class WebhookDeliveriesController {
   @Post(':id/retry')
   @Idempotent()
   @Requires('webhooks:write')
+  @Audited('webhook-delivery.retried')
   @Answers('Try it once more, with the same event id', WebhookDelivery, {
     status: 202,
     errors: { 404: 'NOT_FOUND', 409: 'STATE_CONFLICT' },

@@ -25,6 +25,7 @@ import {
   WebhookEndpointWithSecret,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited, Unaudited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 
@@ -51,6 +52,7 @@ export class WebhookEndpointsController {
   @Post()
   @Idempotent()
   @Requires('webhooks:write')
+  @Audited('webhook-endpoint.added')
   @Answers('Add an endpoint; a secret made for you is shown this once', WebhookEndpointWithSecret, {
     status: 201,
   })
@@ -60,6 +62,7 @@ export class WebhookEndpointsController {
 
   @Put('default')
   @Requires('webhooks:write')
+  @Audited('webhook-endpoint.added', 'webhook-endpoint.changed')
   @Answers('Set the default endpoint: all events in the n8n format', WebhookEndpointWithSecret)
   putDefault(@Body() body: PutDefaultEndpointRequest): Promise<string> {
     return this.rpc.forward(putDefaultEndpoint, body);
@@ -74,6 +77,7 @@ export class WebhookEndpointsController {
 
   @Put(':id')
   @Requires('webhooks:write')
+  @Audited('webhook-endpoint.changed')
   @Answers('Change an endpoint; what is left out stays', WebhookEndpoint, { errors: UNKNOWN })
   update(@Param() { id }: EndpointIdRequest, @Body() body: UpdateEndpointBody): Promise<string> {
     return this.rpc.forward(updateEndpoint, { ...body, id });
@@ -81,6 +85,7 @@ export class WebhookEndpointsController {
 
   @Delete(':id')
   @Requires('webhooks:write')
+  @Audited('webhook-endpoint.removed')
   @AnswersNothing('Remove an endpoint with its delivery log')
   async remove(@Param() path: EndpointIdRequest): Promise<void> {
     await this.rpc.call(deleteEndpoint, path);
@@ -89,6 +94,7 @@ export class WebhookEndpointsController {
   @Post(':id/test')
   @Idempotent()
   @Requires('webhooks:write')
+  @Unaudited('sends a test event, which the delivery log keeps')
   @Answers('Send a `webhook.test` event and tell how it was answered', EndpointTestResult, {
     errors: { ...UNKNOWN, 409: 'STATE_CONFLICT: the endpoint is not active' },
   })
@@ -99,6 +105,7 @@ export class WebhookEndpointsController {
   @Post(':id/rotate-secret')
   @Idempotent()
   @Requires('webhooks:write')
+  @Audited('webhook-endpoint.secret-rotated')
   @Answers('A new secret at once; the old one also signs for 24 hours', WebhookEndpointWithSecret, {
     errors: UNKNOWN,
   })
@@ -116,6 +123,7 @@ export class WebhookEndpointsController {
   @Post(':wid/deliveries/:did/retry')
   @Idempotent()
   @Requires('webhooks:write')
+  @Audited('webhook-delivery.retried')
   @Answers('Try a delivery once more, with the same event id', WebhookDelivery, {
     status: 202,
     errors: { ...UNKNOWN, 409: 'STATE_CONFLICT' },

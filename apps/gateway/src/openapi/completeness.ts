@@ -1,7 +1,14 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { AUDITED, UNAUDITED } from '../audit/audited';
 import type { Operation } from './responses';
 
-type Marked = Operation & { 'x-permission'?: string; 'x-public'?: boolean };
+type Marked = Operation & {
+  'x-permission'?: string;
+  'x-public'?: boolean;
+  'x-step-up'?: boolean;
+  [AUDITED]?: string[];
+  [UNAUDITED]?: string;
+};
 
 /** What a reader of the document would miss, one line per route and fault. */
 export function findGaps(document: OpenAPIObject): string[] {
@@ -12,6 +19,7 @@ export function findGaps(document: OpenAPIObject): string[] {
       const id = operation.operationId ?? '';
       const gaps = [
         ...gapsOf(operation),
+        ...(mustBeAudited(method, operation) ? ['neither audited nor declared not to be'] : []),
         ...(operation.tags ?? ['none'])
           .filter((tag) => !tags.get(tag))
           .map((tag) => `tag ${tag} is not described`),
@@ -22,6 +30,13 @@ export function findGaps(document: OpenAPIObject): string[] {
     }),
   );
 }
+
+/** What changes something by permission, or shows what needs fresh proof. Doors open to the world have no actor yet. */
+const mustBeAudited = (method: string, operation: Marked): boolean =>
+  operation['x-public'] !== true &&
+  (method !== 'get' || operation['x-step-up'] === true) &&
+  !operation[AUDITED] &&
+  !operation[UNAUDITED];
 
 function gapsOf(operation: Marked): string[] {
   const { summary, responses, requestBody, security } = operation;

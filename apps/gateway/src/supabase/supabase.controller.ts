@@ -15,6 +15,7 @@ import { getJwks, JwksResponse } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { CONFIG } from '@parley/platform';
 import type { FastifyRequest } from 'fastify';
+import { Audited } from '../audit/audited';
 import type { GatewayConfig } from '../config';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
 import { AnonKeyGuard } from './anon-key.guard';
@@ -81,6 +82,7 @@ export class SupabaseController {
 
   @Put('user')
   @Requires('account:write')
+  @Audited('account.password-changed')
   @Limited(byChange)
   @Takes({ data: { name: 'Élise Tremblay' } })
   @Answers(
@@ -99,6 +101,7 @@ export class SupabaseController {
 
   @Post('logout')
   @Requires('account:read')
+  @Audited('session.revoked')
   @ApiQuery({ name: 'scope', enum: ['global', 'local', 'others'], required: false })
   @AnswersNothing('End every session, this one, or the others')
   logout(@Query('scope') scope = 'global'): Promise<void> {

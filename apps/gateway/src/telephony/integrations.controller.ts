@@ -9,6 +9,7 @@ import {
   putIntegration,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { StepUp } from '../edge/step-up';
 
@@ -27,6 +28,7 @@ export class IntegrationsController {
   @Put(':provider')
   @StepUp()
   @Requires('integrations:write')
+  @Audited('integration.changed')
   @Answers('Set the account with a provider; what is left out stays', Integration)
   put(@Param() { provider }: IntegrationProvider, @Body() settings: IntegrationSettings): Promise<string> {
     return this.rpc.forward(putIntegration, { ...settings, provider });

@@ -15,6 +15,7 @@ import {
   ReplayResult,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Limited, Requires } from '../edge/decorators';
 
 @Controller('v1/admin/inbound-webhooks')
@@ -40,6 +41,7 @@ export class InboundWebhooksController {
 
   @Post('replays')
   @Requires('journal:replay')
+  @Audited('webhook.replayed')
   @Limited('WQUEUE')
   @Answers('Handle again what was received in a range of time', ReplayRangeResult, { status: 202 })
   replayRange(@Body() body: ReplayJournalRangeRequest): Promise<string> {
@@ -48,6 +50,7 @@ export class InboundWebhooksController {
 
   @Post(':id/replay')
   @Requires('journal:replay')
+  @Audited('webhook.replayed')
   @Limited('WQUEUE')
   @Answers('Handle one received webhook again', ReplayResult, { status: 202, errors: { 404: 'NOT_FOUND' } })
   replay(@Param() { id }: JournalEntryIdRequest, @Body() options: ReplayOptions): Promise<string> {

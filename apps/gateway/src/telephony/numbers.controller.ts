@@ -8,6 +8,7 @@ import {
   PhoneNumberList,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 
@@ -26,6 +27,7 @@ export class PhoneNumbersController {
   @Post()
   @Idempotent()
   @Requires('numbers:write')
+  @Audited('phone-number.added')
   @Answers('Add a phone number with its routing', PhoneNumber, {
     status: 201,
     errors: { 409: 'DUPLICATE: the number is in use already' },

@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  type AuditRow,
-  CHAIN_START,
-  linkHash,
-  personalFieldsHold,
-  sealPersonal,
-  toFacts,
-  WITHHELD,
-} from './audit-chain';
+import { type AuditRow, CHAIN_START, linkHash, personalFieldsHold, sealPersonal } from './audit-chain';
 
 const ROW: AuditRow = {
   id: '0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0001',
@@ -92,23 +84,5 @@ describe('personal fields of an act', () => {
 
   it('hash differently in every row, so that an address cannot be guessed from its hash', () => {
     expect(sealPersonal(ROW).personalHash).not.toEqual(sealPersonal(ROW).personalHash);
-  });
-});
-
-describe('facts of an act', () => {
-  it('lose fields named like secrets, at every depth', () => {
-    expect(toFacts({ name: 'n', keys: [{ secretHash: 'x', scope: 's' }], newPassword: 'x' })).toEqual({
-      name: 'n',
-      keys: [{ secretHash: WITHHELD, scope: 's' }],
-      newPassword: WITHHELD,
-    });
-  });
-
-  it('are what jsonb gives back', () => {
-    expect(toFacts({ at: new Date(0), none: undefined, nil: null })).toEqual({
-      at: '1970-01-01T00:00:00.000Z',
-      nil: null,
-    });
-    expect(toFacts(undefined)).toBeNull();
   });
 });

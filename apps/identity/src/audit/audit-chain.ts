@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { type Facts, mapFields, toPlain } from '@parley/contracts';
 
 /** The chain of acts that are no tenant's. */
 export const PLATFORM_CHAIN = '00000000-0000-0000-0000-000000000000';
@@ -41,8 +42,6 @@ type LinkedRow = Omit<AuditRow, 'salt' | 'personalHash'>;
 export type PersonalFields = Pick<AuditRow, 'ip' | 'userAgent' | 'before' | 'after'>;
 
 const SALT_BYTES = 16;
-
-export type Facts = Record<string, unknown>;
 
 export interface ChainLink {
   seq: number;
@@ -91,30 +90,5 @@ function canonical(row: LinkedRow): Partial<LinkedRow> {
   return covered;
 }
 
-const SECRET_NAMES = /password|secret|token|authorization|hash/i;
-export const WITHHELD = '[withheld]';
-
-/**
- * Facts as jsonb gives them back, so that the row hashes alike when it is read again. A field named like a secret is
- * withheld: acts tell what changed, never the secret itself.
- */
-export function toFacts(value: object | undefined): Facts | null {
-  return value ? (withoutSecrets(toPlain(value)) as Facts) : null;
-}
-
-const toPlain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
-
-function mapFields(value: unknown, change: (entries: [string, unknown][]) => [string, unknown][]): unknown {
-  if (Array.isArray(value)) return value.map((item) => mapFields(item, change));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = change(Object.entries(value));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, mapFields(inner, change)]));
-}
-
 const inOrder = (value: unknown): unknown =>
   mapFields(value, (entries) => entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-
-const withoutSecrets = (value: unknown): unknown =>
-  mapFields(value, (entries) =>
-    entries.map(([name, inner]) => [name, SECRET_NAMES.test(name) ? WITHHELD : inner]),
-  );

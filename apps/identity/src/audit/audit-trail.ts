@@ -1,18 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { currentCaller, newId } from '@parley/contracts';
-import { AUDIT_VERSION, type AuditRow, linkHash, PLATFORM_CHAIN, sealPersonal, toFacts } from './audit-chain';
+import { type AuditedAct, currentCaller, newId, toFacts } from '@parley/contracts';
+import { AUDIT_VERSION, type AuditRow, linkHash, PLATFORM_CHAIN, sealPersonal } from './audit-chain';
 import { AuditRepository } from './audit.repository';
 
-export interface AuditedAct {
-  /** `thing.participle`. */
-  action: string;
-  resourceType: string;
-  resourceId?: string;
-  /** What the act changed, without secrets. */
-  before?: object;
-  after?: object;
-  /** Whose trail; the caller's tenant by default, null for the platform's. */
-  tenantId?: string | null;
+/** An act of identity's own. */
+export interface OwnAct extends AuditedAct {
   /** Who acted, where the caller has no identity yet. */
   actorUserId?: string;
   /** The impersonation an act is about, where it is not the caller's. */
@@ -20,15 +12,18 @@ export interface AuditedAct {
   impersonatorId?: string;
 }
 
+/** An act with all that the trail keeps of it. */
+export type WholeAct = Omit<AuditRow, 'id' | 'seq' | 'version' | 'salt' | 'personalHash'>;
+
 /** Writes acts down in the transaction that does them: both happen or neither. */
 @Injectable()
 export class AuditTrail {
   constructor(@Inject(AuditRepository) private readonly rows: AuditRepository) {}
 
   /** Of several acts the chains are taken in one order for everybody, so that two transactions never wait in a ring. */
-  async recordAll(acts: readonly AuditedAct[]): Promise<void> {
+  async recordAll(acts: readonly OwnAct[]): Promise<void> {
     const { tenantId = null } = currentCaller();
-    const chainOf = (act: AuditedAct): string =>
+    const chainOf = (act: OwnAct): string =>
       (act.tenantId === undefined ? tenantId : act.tenantId) ?? PLATFORM_CHAIN;
     const ordered = acts.map((act, place) => ({ act, place, chain: chainOf(act) }));
     ordered.sort((a, b) => (a.chain === b.chain ? a.place - b.place : a.chain < b.chain ? -1 : 1));
@@ -36,21 +31,10 @@ export class AuditTrail {
   }
 
   /** Call last in the transaction: until it ends, other acts of the same tenant wait. */
-  async record(act: AuditedAct): Promise<void> {
+  async record(act: OwnAct): Promise<void> {
     const caller = currentCaller();
-    const tenantId = act.tenantId === undefined ? (caller.tenantId ?? null) : act.tenantId;
-    const chain = tenantId ?? PLATFORM_CHAIN;
-    const end = await this.rows.lockEnd(chain);
-    const personal = {
-      ip: caller.ip ?? null,
-      userAgent: caller.userAgent ?? null,
-      before: toFacts(act.before),
-      after: toFacts(act.after),
-    };
-    const row: AuditRow = {
-      id: newId(),
-      seq: end.seq + 1,
-      tenantId,
+    await this.append({
+      tenantId: act.tenantId === undefined ? (caller.tenantId ?? null) : act.tenantId,
       at: new Date(),
       action: act.action,
       resourceType: act.resourceType,
@@ -60,8 +44,22 @@ export class AuditTrail {
       impersonatorId: act.impersonatorId ?? caller.impersonatorId ?? null,
       impersonationId: act.impersonationId ?? caller.impersonationId ?? null,
       requestId: caller.requestId,
-      ...personal,
-      ...sealPersonal(personal),
+      ip: caller.ip ?? null,
+      userAgent: caller.userAgent ?? null,
+      before: toFacts(act.before),
+      after: toFacts(act.after),
+    });
+  }
+
+  /** As `record`, for what somebody did elsewhere. */
+  async append(act: WholeAct): Promise<void> {
+    const chain = act.tenantId ?? PLATFORM_CHAIN;
+    const end = await this.rows.lockEnd(chain);
+    const row: AuditRow = {
+      id: newId(),
+      seq: end.seq + 1,
+      ...act,
+      ...sealPersonal(act),
       version: AUDIT_VERSION,
     };
     await this.rows.append(chain, { ...row, hash: linkHash(end.hash, row) });

@@ -6,6 +6,7 @@ import { AuditRepository, type StoredAuditRow } from './audit.repository';
 
 /** Rows read at once; chains may be longer than memory. */
 const STRETCH = 1000;
+const REASON = 'audit verification';
 
 type Broken = Pick<BrokenAuditLink, 'seq' | 'fault'>;
 
@@ -19,35 +20,39 @@ export class AuditVerifier {
   ) {}
 
   async verify(tenantId?: string): Promise<AuditVerification> {
-    return this.db.system('audit verification', async () => {
-      const chains = tenantId ? [tenantId] : await this.rows.chains();
-      let rows = 0;
-      let firstBroken: BrokenAuditLink | null = null;
-      for (const chain of chains) {
-        const { held, broken } = await this.follow(chain);
-        rows += held;
-        if (!broken || firstBroken) continue;
-        firstBroken = { tenantId: chain === PLATFORM_CHAIN ? null : chain, ...broken };
-        this.logger.error(firstBroken, 'audit chain is broken');
-      }
-      return { intact: !firstBroken, chains: chains.length, rows, firstBroken };
-    });
+    const chains = tenantId ? [tenantId] : await this.chains();
+    let rows = 0;
+    let firstBroken: BrokenAuditLink | null = null;
+    for (const chain of chains) {
+      const { held, broken } = await this.follow(chain);
+      rows += held;
+      if (!broken || firstBroken) continue;
+      firstBroken = { tenantId: chain === PLATFORM_CHAIN ? null : chain, ...broken };
+      this.logger.error(firstBroken, 'audit chain is broken');
+    }
+    return { intact: !firstBroken, chains: chains.length, rows, firstBroken };
   }
 
-  /** The end is read first; rows written since are beyond it until it is read again. */
-  private async follow(chain: string): Promise<{ held: number; broken?: Broken }> {
-    let end = await this.rows.findEnd(chain);
-    let link = CHAIN_START;
-    for (;;) {
-      const stretch = await this.rows.stretch(chain, link.seq, STRETCH);
-      for (const row of stretch) {
-        if (row.seq > end.seq) end = await this.rows.findEnd(chain);
-        const broken = faultOf(link, row, chain, end);
-        if (broken) return { held: link.seq, broken };
-        link = { seq: row.seq, hash: row.hash };
+  private chains(): Promise<string[]> {
+    return this.db.system(REASON, () => this.rows.chains());
+  }
+
+  /** Of one moment: a chain that is being written looks torn when its end and its rows are read at two. */
+  private follow(chain: string): Promise<{ held: number; broken?: Broken }> {
+    return this.db.system(REASON, async () => {
+      await this.db.execute('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      const end = await this.rows.findEnd(chain);
+      let link = CHAIN_START;
+      for (;;) {
+        const stretch = await this.rows.stretch(chain, link.seq, STRETCH);
+        for (const row of stretch) {
+          const broken = faultOf(link, row, chain, end);
+          if (broken) return { held: link.seq, broken };
+          link = { seq: row.seq, hash: row.hash };
+        }
+        if (stretch.length < STRETCH) return close(link, end);
       }
-      if (stretch.length < STRETCH) return close(link, end);
-    }
+    });
   }
 }
 

@@ -45,6 +45,13 @@ const COLUMNS = Object.entries(FIELDS)
   .map(([field, column]) => (field === 'seq' ? 'seq::float8 AS seq' : `${column} AS "${field}"`))
   .join(', ');
 
+/** The act, or those that begin with it and a dot: a range up to the character after the dot, which an index can find. */
+function actionIs(bind: (value: unknown) => string, action: string): string {
+  const column = 'action COLLATE "C"';
+  const [exact, first, end] = [bind(action), bind(`${action}.`), bind(`${action}/`)];
+  return `(${column} = ${exact} OR (${column} >= ${first} AND ${column} < ${end}))`;
+}
+
 @Injectable()
 export class AuditRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
@@ -89,7 +96,7 @@ export class AuditRepository {
     const bind = (value: unknown): string => `$${values.push(value)}`;
     const conditions = ['true'];
     if (tenantId) conditions.push(`tenant_id = ${bind(tenantId)}`);
-    if (action) conditions.push(`(action = ${bind(action)} OR starts_with(action, ${bind(`${action}.`)}))`);
+    if (action) conditions.push(actionIs(bind, action));
     if (resourceType) conditions.push(`resource_type = ${bind(resourceType)}`);
     if (resourceId) conditions.push(`resource_id = ${bind(resourceId)}`);
     if (actor) conditions.push(`actor_user_id = ${bind(actor)}`);

@@ -10,7 +10,7 @@ import {
 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { type AuditedAct, AuditTrail } from '../audit/audit-trail';
+import { type OwnAct, AuditTrail } from '../audit/audit-trail';
 import { actingInPerson } from '../session/acting-user';
 import { SessionEndings } from '../session/session-endings.service';
 import { toListedTenant, toListedUser } from './directory-views';
@@ -128,4 +128,4 @@ const actOn = (
   what: string,
   resourceId: string,
   tenantId: string | null,
-): AuditedAct => ({ action: `${resourceType}.${what}`, resourceType, resourceId, tenantId });
+): OwnAct => ({ action: `${resourceType}.${what}`, resourceType, resourceId, tenantId });

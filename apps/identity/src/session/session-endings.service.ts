@@ -3,7 +3,7 @@ import { currentCaller, sessionRevokedV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
-import { type AuditedAct, AuditTrail } from '../audit/audit-trail';
+import { type OwnAct, AuditTrail } from '../audit/audit-trail';
 
 /** Which sessions: those that match every field given. */
 export interface SessionFilter {
@@ -53,7 +53,7 @@ export class SessionEndings {
     filter: SessionFilter,
     reason: string,
     at: Date,
-    acts: readonly AuditedAct[] = [],
+    acts: readonly OwnAct[] = [],
   ): Promise<EndedSession[]> {
     const conditions = Object.entries(filter).filter(([, value]) => value !== undefined) as [
       keyof SessionFilter,
@@ -83,7 +83,7 @@ export class SessionEndings {
 }
 
 /** One row per tenant, however many sessions ended there. */
-function endingsOf(ended: readonly EndedSession[], reason: string, whose: string | undefined): AuditedAct[] {
+function endingsOf(ended: readonly EndedSession[], reason: string, whose: string | undefined): OwnAct[] {
   const actorUserId = currentCaller().userId ?? whose;
   const byTenant = new Map<string, EndedSession[]>();
   for (const session of ended)

@@ -11,7 +11,7 @@ import {
   type WebhookDelivery,
   type WebhookDeliveryDetail,
 } from '@parley/contracts';
-import { Jobs } from '@parley/messaging';
+import { ActRecorder, Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { EndpointNotFound } from '../endpoints/endpoint.errors';
 import { EndpointRepository } from '../endpoints/endpoint.repository';
@@ -27,6 +27,7 @@ export class DeliveryService {
     private readonly deliveries: DeliveryRepository,
     private readonly endpoints: EndpointRepository,
     private readonly jobs: Jobs,
+    private readonly acts: ActRecorder,
   ) {}
 
   async list(request: ListDeliveriesRequest): Promise<Page<WebhookDelivery>> {
@@ -61,6 +62,12 @@ export class DeliveryService {
       const due = await this.deliveries.makeDue(id);
       if (!due) throw new DeliveryNotFound();
       await this.jobs.enqueue(wakeEndpoint, { endpointId: row.endpointId });
+      await this.acts.record({
+        action: 'webhook-delivery.retried',
+        resourceType: 'webhook-delivery',
+        resourceId: id,
+        after: { endpointId: row.endpointId },
+      });
       return toDelivery(due);
     });
   }

@@ -10,7 +10,7 @@ import {
   type WebhookEndpointList,
   type WebhookEndpointWithSecret,
 } from '@parley/contracts';
-import { Jobs } from '@parley/messaging';
+import { ActRecorder, Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import type { NotificationsConfig } from '../config';
@@ -39,6 +39,7 @@ const REVIVED: EndpointChanges = {
 export class EndpointService {
   constructor(
     private readonly database: Database,
+    private readonly acts: ActRecorder,
     private readonly endpoints: EndpointRepository,
     private readonly seals: EndpointSeals,
     private readonly guard: TargetGuard,
@@ -77,6 +78,7 @@ export class EndpointService {
       const { id } = existing;
       const sealed = secret === undefined ? {} : this.seals.replaceSecret(existing, checkSecret(secret));
       const row = await this.endpoints.change(id, { url, ...REVIVED, ...sealed });
+      await this.recordChange(existing, known(row), secret !== undefined);
       await this.jobs.enqueue(wakeEndpoint, { endpointId: id });
       return { ...toEndpoint(known(row)), secret: null };
     });
@@ -103,6 +105,7 @@ export class EndpointService {
         ...(status === 'active' && existing.status !== 'active' ? REVIVED : {}),
         ...(status === 'paused' ? { status, status_reason: 'Paused by a member' } : {}),
       });
+      await this.recordChange(existing, known(row), secret !== undefined);
       // What waited for it to be active again is due now.
       await this.jobs.enqueue(wakeEndpoint, { endpointId: id });
       return toEndpoint(known(row));
@@ -110,7 +113,11 @@ export class EndpointService {
   }
 
   async remove(id: string): Promise<void> {
-    if ((await this.database.tenant(() => this.endpoints.remove(id))) === 0) throw new EndpointNotFound();
+    await this.database.tenant(async () => {
+      const existing = known(await this.endpoints.lock(id));
+      await this.endpoints.remove(id);
+      await this.record('webhook-endpoint.removed', id, { before: told(existing) });
+    });
   }
 
   async rotateSecret(id: string): Promise<WebhookEndpointWithSecret> {
@@ -118,6 +125,7 @@ export class EndpointService {
       const existing = known(await this.endpoints.lock(id));
       const secret = newSecret();
       const row = await this.endpoints.change(id, this.seals.replaceSecret(existing, secret));
+      await this.record('webhook-endpoint.secret-rotated', id);
       return { ...toEndpoint(known(row)), secret };
     });
   }
@@ -155,7 +163,19 @@ export class EndpointService {
       schedule: scheduleSeconds ?? null,
       createdBy: currentCaller().userId ?? null,
     });
+    await this.record('webhook-endpoint.added', id, { after: told(row) });
     return { ...toEndpoint(row), secret: made ?? null };
+  }
+
+  private recordChange(before: EndpointRow, after: EndpointRow, secretReplaced: boolean): Promise<void> {
+    return this.record('webhook-endpoint.changed', after.id, {
+      before: told(before),
+      after: { ...told(after), targetReplaced: before.url !== after.url, secretReplaced },
+    });
+  }
+
+  private record(action: string, id: string, facts: { before?: object; after?: object } = {}): Promise<void> {
+    return this.acts.record({ action, resourceType: 'webhook-endpoint', resourceId: id, ...facts });
   }
 
   private attemptsFor(schedule: readonly number[] | null | undefined): number {
@@ -182,3 +202,8 @@ function tenantOfCaller(): string {
   if (!tenantId) throw new Error('The caller has no tenant');
   return tenantId;
 }
+
+/** Where a tenant's data goes. Of headers the names and of the address the host: the rest may be a credential. */
+const told = ({ name, url, events, payloadFormat, status, headerNames }: EndpointRow) => ({
+  ...{ name, host: new URL(url).host, events, payloadFormat, status, headerNames },
+});

@@ -6,6 +6,7 @@ import {
   type ReplayRangeResult,
   type ReplayResult,
 } from '@parley/contracts';
+import { ActRecorder } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { ADAPTERS } from '../providers/adapters';
 import { JournalEntryNotFound } from './journal.errors';
@@ -24,6 +25,7 @@ export class ReplayService {
 
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(ActRecorder) private readonly acts: ActRecorder,
     @Inject(JournalRepository) private readonly journal: JournalRepository,
     @Inject(OwnerFinder) private readonly owners: OwnerFinder,
     @Inject(ReplayPreview) private readonly preview: ReplayPreview,
@@ -57,9 +59,18 @@ export class ReplayService {
     force: boolean,
   ): Promise<'queued' | 'unchanged'> {
     const by = currentCaller().userId ?? null;
-    const queued = await this.database.system(REASON, () =>
-      this.journal.requeue(row.id, { force, by, tenantId }),
-    );
+    const queued = await this.database.system(REASON, async () => {
+      const changed = await this.journal.requeue(row.id, { force, by, tenantId });
+      if (changed)
+        await this.acts.record({
+          action: 'webhook.replayed',
+          resourceType: 'inbound-webhook',
+          resourceId: row.id,
+          tenantId,
+          after: { provider: row.provider, force },
+        });
+      return changed;
+    });
     this.logger.log({ entryId: row.id, by, force, queued }, 'journal entry replayed');
     if (queued) this.worker.kick();
     return queued ? 'queued' : 'unchanged';

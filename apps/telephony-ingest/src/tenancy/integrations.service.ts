@@ -9,7 +9,7 @@ import {
   newId,
   type PutIntegrationRequest,
 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
+import { ActRecorder, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { LiveConfig } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
@@ -21,6 +21,11 @@ import { SecretBox } from '@parley/platform';
 /** Providers go on signing with the old secret for a while after a rotation. */
 const ROTATION_MS = 24 * 60 * 60_000;
 
+interface Saved {
+  readonly before: ConnectionRow | undefined;
+  readonly row: ConnectionRow;
+}
+
 @Injectable()
 export class IntegrationsService {
   constructor(
@@ -28,6 +33,7 @@ export class IntegrationsService {
     @Inject(IntegrationsRepository) private readonly connections: IntegrationsRepository,
     @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(ActRecorder) private readonly acts: ActRecorder,
     @Inject(Directory) private readonly directory: Directory,
     @Inject(LiveConfig) private readonly live: LiveConfig<TelephonyConfig>,
   ) {}
@@ -36,7 +42,20 @@ export class IntegrationsService {
   put(request: PutIntegrationRequest): Promise<Integration> {
     const { tenantId } = currentCaller();
     if (!tenantId) throw new Forbidden('Only a tenant has integrations');
-    return this.database.tenant(async () => this.toIntegration(await this.save(tenantId, request)));
+    return this.database.tenant(async () => {
+      const { before, row } = await this.save(tenantId, request);
+      await this.acts.record({
+        action: 'integration.changed',
+        resourceType: 'integration',
+        resourceId: row.id,
+        ...(before ? { before: told(before) } : {}),
+        after: {
+          ...told(row),
+          credentialsReplaced: request.authToken !== undefined || request.webhookSecret !== undefined,
+        },
+      });
+      return this.toIntegration(row);
+    });
   }
 
   /** Sets the platform's own account, used for numbers whose tenants bring none. */
@@ -54,7 +73,7 @@ export class IntegrationsService {
     }));
   }
 
-  private async save(tenantId: string | null, request: PutIntegrationRequest): Promise<ConnectionRow> {
+  private async save(tenantId: string | null, request: PutIntegrationRequest): Promise<Saved> {
     const { provider } = request;
     const before = await this.connections.lock(tenantId, provider);
     const id = before?.id ?? newId();
@@ -67,7 +86,7 @@ export class IntegrationsService {
     const changed: ConnectionChangedV1 = { connectionId: id, provider };
     await this.outbox.add(connectionChangedV1, changed, { subject: id, ...(tenantId ? { tenantId } : {}) });
     this.database.afterCommit(() => this.directory.expire());
-    return row;
+    return { before, row };
   }
 
   private changeOf(
@@ -133,3 +152,11 @@ export class IntegrationsService {
     };
   }
 }
+
+/** What an account may tell of itself: never its secrets. */
+const told = ({ provider, status, accountSid, config }: ConnectionRow) => ({
+  provider,
+  status,
+  accountSid,
+  config,
+});

@@ -10,7 +10,7 @@ import {
   type PhoneNumberStatus,
   type WebhookProvider,
 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
+import { ActRecorder, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { Directory } from './directory';
 import { NumberTaken } from './numbers.errors';
@@ -35,6 +35,7 @@ export class NumbersService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(ActRecorder) private readonly acts: ActRecorder,
     @Inject(Directory) private readonly directory: Directory,
   ) {}
 
@@ -59,6 +60,12 @@ export class NumbersService {
       );
       if (!row) throw new NumberTaken();
       await this.outbox.add(numberChangedV1, { numberId: id }, { subject: id });
+      await this.acts.record({
+        action: 'phone-number.added',
+        resourceType: 'phone-number',
+        resourceId: id,
+        after: { e164, provider, label: row.label, routing: row.routing },
+      });
       this.database.afterCommit(() => this.directory.expire());
       return toPhoneNumber(row);
     });

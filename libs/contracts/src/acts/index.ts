@@ -1,0 +1,2 @@
+export * from './act-events';
+export * from './audited-act';
