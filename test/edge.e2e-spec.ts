@@ -1,5 +1,7 @@
 import { newId } from '@parley/contracts';
 import { SignJWT } from 'jose';
+import { RATE_STORE } from '../apps/gateway/src/edge/rate-limits';
+import type { RateStore } from '../apps/gateway/src/edge/rate-store';
 import { type Answer, type Member, TestPlatform } from './support/platform';
 
 interface ErrorBody {
@@ -25,6 +27,8 @@ describe('the edge', () => {
     platform = await TestPlatform.start({
       RATE_LIMIT_AUTH: '5',
       RATE_LIMIT_WQUEUE: '2',
+      RATE_LIMIT_AUTH_ADDRESS: '30',
+      RATE_LIMIT_BAD_KEYS: '3',
       TRUSTED_PROXIES: '127.0.0.0/8',
       APP_URL: 'https://app.parley.test/start',
     });
@@ -173,6 +177,47 @@ describe('the edge', () => {
     expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(limited.headers.get('ratelimit-limit')).toBe('5');
     expect((await asOwner('GET', '/v1/users/me')).status).toBe(200);
+  });
+
+  it('limits sign-in per address, whatever mails it tries, and remembers no mail as long as a body', async () => {
+    const hit = jest.spyOn(platform.get<RateStore>('gateway', RATE_STORE), 'hit');
+    const attempt = (email: string, address = '203.0.113.20') =>
+      call('POST', '/v1/auth/login', {
+        body: { email, password: 'wrong password' },
+        headers: { 'x-forwarded-for': address },
+      });
+    expect((await attempt('x'.repeat(1_000_000))).status).toBe(400);
+    for (const [key] of hit.mock.calls) expect(key.length).toBeLessThan(100);
+    const statuses = new Set<number>();
+    for (let n = 1; n < 30; n++) statuses.add((await attempt(`nobody-${n}@example.test`)).status);
+    expect([...statuses]).toEqual([401]);
+    const over = await attempt('nobody-30@example.test');
+    expect([over.status, over.headers.get('ratelimit-limit')]).toEqual([429, '30']);
+    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await attempt('nobody-30@example.test', '203.0.113.21')).status).toBe(401);
+    hit.mockRestore();
+  });
+
+  it('does not count against the neighbours what one person is refused', async () => {
+    const attempt = (email: string) =>
+      call('POST', '/v1/auth/login', {
+        body: { email, password: 'wrong password' },
+        headers: { 'x-forwarded-for': '203.0.113.30' },
+      });
+    for (let n = 0; n < 40; n++) await attempt('stubborn@example.test');
+    expect((await attempt('neighbour@example.test')).status).toBe(401);
+  });
+
+  it('asks about a few wrong service tokens of an address only', async () => {
+    const guess = (n: number) =>
+      call('GET', '/v1/calls', {
+        token: `parley_${String(n).padStart(8, '0')}_${'A'.repeat(43)}`,
+        headers: { 'x-forwarded-for': '203.0.113.40' },
+      });
+    const answers = [];
+    for (let n = 0; n < 4; n++) answers.push(await guess(n));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
+    expect(Number(answers[3]?.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('sets security headers and lets only known origins in', async () => {

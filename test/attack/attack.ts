@@ -10,6 +10,7 @@ import {
   attackWithRubbish,
   attackWithTokens,
   type Stage,
+  tryBodies,
 } from './http-attacks';
 import {
   attackAsNobody,
@@ -43,7 +44,8 @@ export async function attackPlatform(say: (line: string) => void = () => undefin
   try {
     const report = new Report();
     const victim = await Victim.arrange(platform);
-    const stage: Stage = { platform, report, victim, stranger: () => platform.signUp('Stranger') };
+    const admin = await platform.signUpAdmin();
+    const stage: Stage = { platform, report, victim, admin, stranger: () => platform.signUp('Stranger') };
     const before = await victim.fingerprint();
     for (const attack of ATTACKS) {
       const startedAt = Date.now();
@@ -65,6 +67,7 @@ export async function attackPlatform(say: (line: string) => void = () => undefin
     }
     // Last: it begins with acts of the victim's own.
     await attackByIdempotencyKey(stage);
+    await tryBodies(stage);
     return report;
   } finally {
     await platform.close();

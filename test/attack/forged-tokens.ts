@@ -1,4 +1,10 @@
-import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  createHmac,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import { SignJWT } from 'jose';
 import { SigningKeys } from '../../apps/identity/src/keys/signing-keys.service';
 import type { Member, TestPlatform } from '../support/platform';
@@ -18,8 +24,11 @@ export async function forgedTokens(platform: TestPlatform, member: Member): Prom
   const [head = '', body = '', signature = ''] = member.accessToken.split('.');
   const [header, claims] = [decode(head), decode(body)];
   const { privateKey } = await platform.get<SigningKeys>('identity', SigningKeys).active();
-  const { body: jwks } = await platform.call<{ keys: { n: string }[] }>('GET', '/.well-known/jwks.json');
-  const modulus = jwks.keys[0]?.n ?? '';
+  const { body: jwks } = await platform.call<{ keys: JsonWebKey[] }>('GET', '/.well-known/jwks.json');
+  const ours = jwks.keys.find(({ kid }) => kid === header.kid);
+  if (!ours?.n) throw new Error('the key of the token is not published: attacks with it would prove nothing');
+  const publicKey = createPublicKey({ key: ours, format: 'jwk' });
+  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const { publicKey: strangers, privateKey: stranger } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const now = Math.floor(Date.now() / 1000);
   const promoted = { ...claims, roles: ['owner', 'super_admin'] };
@@ -38,12 +47,11 @@ export async function forgedTokens(platform: TestPlatform, member: Member): Prom
       kind: 'alg None, old signature',
       token: `${encode({ ...header, alg: 'None' })}.${encode(promoted)}.${signature}`,
     },
-    { kind: 'HS256 with the public modulus', token: hmac(Buffer.from(modulus, 'base64url')) },
+    { kind: 'HS256 with the public modulus', token: hmac(Buffer.from(ours.n, 'base64url')) },
     { kind: 'HS256 with the JWKS text', token: hmac(JSON.stringify(jwks)) },
-    {
-      kind: 'HS256 with the public PEM',
-      token: hmac(strangers.export({ type: 'spki', format: 'pem' }).toString()),
-    },
+    { kind: 'HS256 with the public PEM', token: hmac(pem) },
+    { kind: 'HS256 with the public PEM, trimmed', token: hmac(pem.trim()) },
+    { kind: 'HS256 with the public DER', token: hmac(publicKey.export({ type: 'spki', format: 'der' })) },
     { kind: 'signed by a stranger under our kid', token: await signed(promoted, stranger) },
     {
       kind: 'signed by a stranger under an unknown kid',

@@ -3,76 +3,81 @@ import { schemaOf } from '@parley/persistence';
 import { Client } from 'pg';
 import { io, type Socket } from 'socket.io-client';
 import { SOCKET_HANDLERS } from '../../apps/gateway/src/live/socket-handlers';
-import { INNER_SERVICES } from '../../apps/standalone/src/services';
-import { fillersOf, idFieldsOf, OPERATIONS, type AnyOperation } from './doors';
+import { STATEFUL_SERVICES } from '../../apps/standalone/src/services';
+import { idFieldsOf, OPERATIONS, type AnyOperation } from './doors';
 import { forgedTokens } from './forged-tokens';
-import type { Stage } from './http-attacks';
+import { type Stage, Strangers } from './http-attacks';
+import type { Verdict } from './report';
+import { sampleOf } from './samples';
 import { tablesOf } from './victim';
 
-/** Refusals an operation may give to whom it does not know. */
-const REFUSALS = new Set([
-  'notFound',
-  'invalid',
-  'forbidden',
-  'conflict',
-  'unauthenticated',
-  'unprocessable',
-  'paymentRequired',
-  'rateLimited',
-]);
+/** Refusals for who asks, and others: those come before the wall and prove nothing about it. */
+const HELD = new Set(['notFound', 'forbidden', 'unauthenticated']);
+const BEFORE = new Set(['invalid', 'conflict', 'unprocessable', 'paymentRequired', 'rateLimited']);
+
+type Told = Verdict & { outcome: string };
 
 async function answerOf(
   { platform, victim }: Stage,
   operation: AnyOperation,
   caller: CallerContext,
   id: string,
-): Promise<{ outcome: string; finding?: string }> {
+): Promise<Told> {
   const ids = Object.fromEntries(idFieldsOf(operation).map((field) => [field, id]));
-  const request = { ...fillersOf(operation), ...ids };
+  const request = { ...sampleOf(operation), ...ids };
   try {
     const text = await runAs(caller, () => platform.rpc.forward(operation, request));
     return victim.isIn(text, [id])
       ? { outcome: 'answered', finding: 'told what belongs to the victim' }
-      : { outcome: 'answered with the own' };
+      : { outcome: ANSWERED, unproved: true };
   } catch (error) {
-    const { kind, code } = error as { kind?: string; code?: string };
-    const refused = kind !== undefined && REFUSALS.has(kind);
-    return { outcome: code ?? String(error), ...(refused ? {} : { finding: 'broke' }) };
+    const { kind = '', code } = error as { kind?: string; code?: string };
+    const outcome = code ?? String(error);
+    if (HELD.has(kind)) return { outcome };
+    return BEFORE.has(kind) ? { outcome, unproved: true } : { outcome, finding: 'broke' };
   }
 }
 
-/** Operations behind the gateway, asked for another tenant's things. */
+const ANSWERED = 'answered with the own';
+const READS = /\.(list|get|find)[\w-]*$/;
+
+/** Operations behind the gateway, asked for another tenant's things; those that take no id are asked for one's own. */
 export async function attackOperations(stage: Stage): Promise<void> {
-  const attacker = await stage.stranger();
+  const strangers = new Strangers(stage.stranger);
   for (const operation of OPERATIONS) {
-    const ids = idFieldsOf(operation).length > 0 ? stage.victim.ids : [newId()];
-    for (const id of ids) {
-      const { outcome, finding } = await answerOf(stage, operation, attacker.caller, id);
-      stage.report.add('foreign id to an operation', operation.name, outcome, finding);
+    const takesIds = idFieldsOf(operation).length > 0;
+    for (const id of takesIds ? stage.victim.ids : [newId()]) {
+      const { caller } = await strangers.current();
+      const { outcome, ...verdict } = await answerOf(stage, operation, caller, id);
+      // It may have ended the session, or the membership, that called it.
+      if (outcome === ANSWERED && !READS.test(operation.name)) strangers.replace();
+      const unproved = takesIds && verdict.unproved;
+      stage.report.add('foreign id to an operation', operation.name, outcome, { ...verdict, unproved });
     }
   }
 }
 
-/** Operations reserved to super admins, asked by an owner; and all of them by nobody. */
+/** Operations reserved to super admins, asked by an owner. */
 export async function attackOperationsByRole(stage: Stage): Promise<void> {
   const attacker = await stage.stranger();
   const { tenantId } = stage.victim.member;
   for (const operation of OPERATIONS.filter(({ role }) => role === 'super_admin')) {
-    const { outcome, finding } = await answerOf(stage, operation, attacker.caller, tenantId);
-    // Refused before it was even sent, for want of fields, is refused too.
-    const refused = outcome === 'FORBIDDEN' || outcome === 'VALIDATION_FAILED';
-    const wrong = refused ? undefined : 'was not forbidden';
-    stage.report.add('operation of the platform by an owner', operation.name, outcome, finding ?? wrong);
+    const { outcome, finding, unproved } = await answerOf(stage, operation, attacker.caller, tenantId);
+    const wrong = outcome === ANSWERED ? 'was not forbidden' : finding;
+    stage.report.add('operation of the platform by an owner', operation.name, outcome, {
+      finding: wrong,
+      unproved: unproved === true || outcome !== 'FORBIDDEN',
+    });
   }
 }
 
 /** A service's login without a tenant sees no row of its own schema, and nothing at all of the others'. */
 export async function attackSchemas({ platform, report }: Stage): Promise<void> {
-  for (const { name: service } of INNER_SERVICES) {
+  for (const { name: service } of STATEFUL_SERVICES) {
     const raw = new Client({ connectionString: platform.database.urlOf(service) });
     await raw.connect();
     try {
-      for (const { name: owner } of INNER_SERVICES) {
+      for (const { name: owner } of STATEFUL_SERVICES) {
         for (const { schema, name, columns } of await tablesOf(platform, schemaOf(owner).schema)) {
           const rows = columns.includes('tenant_id') ? 'WHERE tenant_id IS NOT NULL' : '';
           const outcome = await raw.query(`SELECT 1 FROM ${schema}.${name} ${rows} LIMIT 1`).then(

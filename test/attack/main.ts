@@ -4,7 +4,7 @@ import { attackPlatform } from './attack';
 attackPlatform((line) => process.stderr.write(`${line}\n`)).then(
   (report) => {
     process.stdout.write(`${report.toString()}\n`);
-    process.exitCode = report.findings.length === 0 ? 0 : 1;
+    process.exitCode = report.findings.length + report.unproved.length === 0 ? 0 : 1;
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

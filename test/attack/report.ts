@@ -1,3 +1,5 @@
+import { reasonFor } from './unproved';
+
 /** What one attempt was, and what came back. */
 export interface Attempt {
   /** Kind of attack, such as `token: alg none`. */
@@ -8,18 +10,49 @@ export interface Attempt {
   outcome: string;
   /** Why this is not as it should be; absent when the wall held. */
   finding?: string;
+  /** Refused, but for another reason than who asks: the wall behind it was not reached. */
+  unproved?: boolean;
+}
+
+/** What a wall made of one attempt. */
+export interface Verdict {
+  finding?: string | undefined;
+  unproved?: boolean | undefined;
 }
 
 /** Everything that was tried. */
 export class Report {
   readonly attempts: Attempt[] = [];
 
-  add(attack: string, door: string, outcome: string | number, finding?: string): void {
-    this.attempts.push({ attack, door, outcome: String(outcome), ...(finding ? { finding } : {}) });
+  add(attack: string, door: string, outcome: string | number, verdict?: string | Verdict): void {
+    const { finding, unproved } = typeof verdict === 'string' ? { finding: verdict } : (verdict ?? {});
+    this.attempts.push({
+      attack,
+      door,
+      outcome: String(outcome),
+      ...(finding ? { finding } : {}),
+      ...(unproved ? { unproved } : {}),
+    });
+  }
+
+  /** A step without which an attack proves nothing. */
+  assertSetUp(what: string, worked: boolean): void {
+    if (!worked) throw new Error(`${what} did not work: what follows would prove nothing`);
   }
 
   get findings(): Attempt[] {
     return this.attempts.filter(({ finding }) => finding !== undefined);
+  }
+
+  /** Doors of an attack with an attempt that proved nothing, and why; without those of `UNPROVED`. */
+  get unproved(): string[] {
+    const doors = new Map<string, Set<string>>();
+    for (const { attack, door, outcome, unproved } of this.attempts) {
+      if (!unproved || reasonFor(attack, door)) continue;
+      const place = `${attack} at ${door}`;
+      doors.set(place, (doors.get(place) ?? new Set()).add(outcome));
+    }
+    return [...doors].map(([place, outcomes]) => `${place}: ${[...outcomes].join(', ')}`);
   }
 
   /** One line per kind of attack: doors tried, answers by how often they came, findings. */
@@ -38,9 +71,10 @@ export class Report {
     const found = this.findings.map(
       ({ attack, door, outcome, finding }) => `FINDING ${attack} at ${door}: ${outcome}: ${finding}`,
     );
-    return [head, ...lines, '', `${this.attempts.length} attempts, ${found.length} findings`, ...found].join(
-      '\n',
-    );
+    const unproved = this.unproved.map((line) => `NOT PROVED ${line}`);
+    const explained = this.attempts.filter(({ unproved: is }) => is).length;
+    const sum = `${this.attempts.length} attempts, ${found.length} findings, ${explained} attempts that prove nothing, ${unproved.length} doors of them unexplained`;
+    return [head, ...lines, '', sum, ...unproved, ...found].join('\n');
   }
 }
 

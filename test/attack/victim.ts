@@ -1,7 +1,7 @@
 import { createConversation, createEndpoint, listCalls, listDeliveries, runAs } from '@parley/contracts';
 import { schemaOf } from '@parley/persistence';
 import { eventually } from '@parley/testing';
-import { INNER_SERVICES } from '../../apps/standalone/src/services';
+import { STATEFUL_SERVICES } from '../../apps/standalone/src/services';
 import type { Member, TestPlatform } from '../support/platform';
 import { isId } from './doors';
 
@@ -13,7 +13,9 @@ export interface Table {
 
 /** Tables of the kit itself: they hold what is on its way, and change while nobody does anything. */
 const KIT = new Set(['outbox', 'outbox_dead', 'inbox', 'dead_letters', 'migrations']);
-const ROWS_PER_TABLE = 3;
+/** Columns in which jobs of ours note how far they are. */
+const PROGRESS = ['rolled_up_to'];
+const ROWS_PER_TABLE = 1;
 
 /** A tenant with something to lose in every service. */
 export class Victim {
@@ -41,10 +43,11 @@ export class Victim {
       await rpc.call(createEndpoint, { name: 'own', url, events: ['call.ended'] });
       await rpc.call(createConversation, { personaId: 'closer', title: 'private' });
     });
-    await platform.call('POST', '/v1/service-tokens', {
+    const { status } = await platform.call('POST', '/v1/service-tokens', {
       token: member.accessToken,
       body: { name: 'own', scopes: ['calls:read'] },
     });
+    if (status !== 201) throw new Error(`the service token answered ${status}`);
     await control(sandbox.url, '/control/vapi/calls', {
       webhookUrl: `${platform.url}/v1/webhooks/vapi`,
       from: '+15145550142',
@@ -58,6 +61,7 @@ export class Victim {
         if (deliveries.some(({ status }) => status !== 'delivered')) throw new Error('not delivered yet');
       }, 30_000),
     );
+    await exportOf(platform, member);
     const ids = await idsOf(platform, member.tenantId);
     return new Victim(platform, member, ids);
   }
@@ -67,9 +71,9 @@ export class Victim {
     const prints: Record<string, string> = {};
     for (const { schema, name } of await tenantTables(this.platform)) {
       const [row] = await this.platform.database.query<{ print: string }>(
-        `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS print
-         FROM ${schema}.${name} t WHERE tenant_id = $1`,
-        [this.member.tenantId],
+        `SELECT md5(coalesce(string_agg(t.row, '|' ORDER BY t.row), '')) AS print
+         FROM (SELECT (to_jsonb(r) - $2::text[])::text AS row FROM ${schema}.${name} r WHERE tenant_id = $1) t`,
+        [this.member.tenantId, PROGRESS],
       );
       prints[`${schema}.${name}`] = row?.print ?? '';
     }
@@ -80,6 +84,18 @@ export class Victim {
   isIn(text: string, sent: readonly string[] = []): boolean {
     return this.ids.some((id) => !sent.includes(id) && text.includes(id));
   }
+}
+
+/** An archive of everything the tenant has, ready to be downloaded. */
+async function exportOf(platform: TestPlatform, { accessToken: token }: Member): Promise<void> {
+  const { body } = await platform.call<{ id: string }>('POST', '/v1/privacy/requests', {
+    token,
+    body: { kind: 'export', scope: 'tenant' },
+  });
+  await eventually(async () => {
+    const { status } = await platform.call('GET', `/v1/privacy/requests/${body.id}/download`, { token });
+    if (status !== 200) throw new Error(`the victim's own download answered ${status}`);
+  }, 30_000);
 }
 
 async function control(origin: string, path: string, body: object): Promise<void> {
@@ -103,7 +119,9 @@ export async function tablesOf(platform: TestPlatform, schema: string): Promise<
 }
 
 async function tenantTables(platform: TestPlatform): Promise<Table[]> {
-  const all = await Promise.all(INNER_SERVICES.map(({ name }) => tablesOf(platform, schemaOf(name).schema)));
+  const all = await Promise.all(
+    STATEFUL_SERVICES.map(({ name }) => tablesOf(platform, schemaOf(name).schema)),
+  );
   return all.flat().filter(({ name, columns }) => columns.includes('tenant_id') && !KIT.has(name));
 }
 

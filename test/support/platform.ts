@@ -71,6 +71,7 @@ export class TestPlatform {
       ADMIN_EMAIL,
       RATE_LIMIT_API: '100000',
       RATE_LIMIT_ANONYMOUS: '100000',
+      RATE_LIMIT_AUTH_ADDRESS: '100000',
       ...(typeof env === 'function' ? env(sandbox.url) : env),
     };
     for (const spec of INNER_SERVICES) {

@@ -41,6 +41,8 @@ export const gatewayConfig = {
   RATE_LIMIT_API: integer(100, 1),
   RATE_LIMIT_ANONYMOUS: integer(100, 1),
   RATE_LIMIT_AUTH: integer(5, 1),
+  RATE_LIMIT_AUTH_ADDRESS: integer(100, 1),
+  RATE_LIMIT_BAD_KEYS: integer(100, 1),
   RATE_LIMIT_DEPLOY: integer(6, 1),
   RATE_LIMIT_ONBOARD: integer(6, 1),
   RATE_LIMIT_APPT: integer(30, 1),

@@ -2,6 +2,7 @@ import {
   type ApiKeyIdentity,
   apiKeyRevokedV1,
   type EventEnvelope,
+  RateLimited,
   runAs,
   systemCaller,
   Unauthenticated,
@@ -9,7 +10,10 @@ import {
 } from '@parley/contracts';
 import type { RpcClient, Transport } from '@parley/messaging';
 import { freezeClock } from '@parley/testing';
+import type { GatewayConfig } from '../config';
 import { ApiKeys } from './api-keys';
+import { RateLimits } from './rate-limits';
+import { MemoryRateStore } from './rate-store';
 
 const PREFIX = 'parley_abcdefgh';
 const KEY = `${PREFIX}_${'_'.repeat(43)}`;
@@ -47,12 +51,16 @@ describe('service tokens at the edge', () => {
         revoke = (prefix) => listener({ payload: { keyId: 'k', prefix } } as EventEnvelope);
       },
     } as unknown as Transport;
-    keys = new ApiKeys(rpc, transport);
+    const config = { RATE_LIMITS: 'on', RATE_LIMIT_BAD_KEYS: 3 } as GatewayConfig;
+    keys = new ApiKeys(rpc, transport, new RateLimits(new MemoryRateStore(), config));
     await keys.onModuleInit();
   });
   afterEach(() => clock.release());
 
-  const verify = (ip = '203.0.113.7') => runAs({ ...systemCaller('r'), ip }, () => keys.verify(KEY));
+  const verify = (ip = '203.0.113.7', key = KEY) =>
+    runAs({ ...systemCaller('r'), ip }, () => keys.verify(key));
+  const guess = (n: number, ip?: string) =>
+    verify(ip, `parley_${String(n).padStart(8, '0')}_${'_'.repeat(43)}`);
   const after = (seconds: number) => clock.set(new Date(start + seconds * 1000));
 
   it('are asked for once in five seconds, however many requests', async () => {
@@ -104,5 +112,34 @@ describe('service tokens at the edge', () => {
     await expect(verify()).rejects.toThrow('unknown');
     await expect(verify()).rejects.toThrow('unknown');
     expect(asked).toBe(2);
+  });
+
+  it('cost an address that guesses no more questions than its limit, one after another or together', async () => {
+    answers = [new Unauthenticated('unknown')];
+    const verdicts = await Promise.allSettled([1, 2, 3, 4, 5].map((n) => guess(n)));
+    expect(verdicts.map((verdict) => (verdict as { reason: Error }).reason.name)).toEqual([
+      ...Array.from({ length: 3 }, () => 'Unauthenticated'),
+      ...Array.from({ length: 2 }, () => 'RateLimited'),
+    ]);
+    await expect(guess(6)).rejects.toThrow(RateLimited);
+    expect(asked).toBe(3);
+    await expect(guess(7, '203.0.113.8')).rejects.toThrow('unknown');
+    after(900);
+    await expect(guess(8)).rejects.toThrow('unknown');
+  });
+
+  it('that were good from an address are not shut out by the guesses of a neighbour', async () => {
+    await verify();
+    answers = [IDENTITY, ...Array.from({ length: 3 }, () => new Unauthenticated('unknown')), IDENTITY];
+    for (const n of [1, 2, 3]) await expect(guess(n)).rejects.toThrow('unknown');
+    await expect(guess(4)).rejects.toThrow(RateLimited);
+    after(6);
+    await expect(verify()).resolves.toEqual(IDENTITY);
+  });
+
+  it('are no guesses when they are good, or when identity is away', async () => {
+    for (const n of [1, 2, 3, 4]) await expect(guess(n)).resolves.toEqual(IDENTITY);
+    answers = [new Unavailable('identity is away')];
+    for (const n of [5, 6, 7, 8]) await expect(guess(n)).rejects.toThrow('away');
   });
 });

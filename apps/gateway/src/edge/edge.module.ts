@@ -9,7 +9,8 @@ import { ImpersonationExchange } from './impersonation-exchange';
 import { ImpersonationGuard } from './impersonation.guard';
 import { Impersonations } from './impersonations';
 import { JsonTextInterceptor } from './json-text.interceptor';
-import { RATE_STORE, RateLimitGuard } from './rate-limit.guard';
+import { RateLimitGuard } from './rate-limit.guard';
+import { RATE_STORE, RateLimits } from './rate-limits';
 import { MemoryRateStore, type RateStore, RedisRateStore } from './rate-store';
 import { Revocations } from './revocations';
 import { StepUpGuard } from './step-up.guard';
@@ -28,6 +29,7 @@ function rateStore(config: GatewayConfig, health: Health): RateStore {
     ApiKeys,
     ImpersonationExchange,
     Impersonations,
+    RateLimits,
     Revocations,
     TokenVerifier,
     { provide: RATE_STORE, useFactory: rateStore, inject: [CONFIG, Health] },

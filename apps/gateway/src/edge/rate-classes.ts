@@ -12,6 +12,10 @@ export const RATE_CLASSES = {
   API: { windowSeconds: 60, setting: 'RATE_LIMIT_API' },
   ANONYMOUS: { windowSeconds: 900, setting: 'RATE_LIMIT_ANONYMOUS' },
   AUTH: { windowSeconds: 900, setting: 'RATE_LIMIT_AUTH' },
+  /** Beside AUTH, whatever mails an address tries. */
+  AUTH_ADDRESS: { windowSeconds: 900, setting: 'RATE_LIMIT_AUTH_ADDRESS' },
+  /** Service tokens of an address that were none. */
+  BAD_KEYS: { windowSeconds: 900, setting: 'RATE_LIMIT_BAD_KEYS' },
   DEPLOY: { windowSeconds: 60, setting: 'RATE_LIMIT_DEPLOY' },
   ONBOARD: { windowSeconds: 60, setting: 'RATE_LIMIT_ONBOARD' },
   APPT: { windowSeconds: 60, setting: 'RATE_LIMIT_APPT' },

@@ -12,4 +12,21 @@ describe('MemoryRateStore', () => {
     await expect(store.hit('a', 60)).resolves.toMatchObject({ count: 1 });
     clock.release();
   });
+
+  it('gives a hit back, and never more than there were', async () => {
+    const store = new MemoryRateStore();
+    await store.hit('a', 60);
+    await store.giveBack('a');
+    await store.giveBack('a');
+    await store.giveBack('unknown');
+    await expect(store.hit('a', 60)).resolves.toMatchObject({ count: 1 });
+  });
+
+  it('remembers no more windows than it may; the oldest goes', async () => {
+    const store = new MemoryRateStore(3);
+    for (const key of ['a', 'b', 'c', 'b', 'd']) await store.hit(key, 60);
+    expect(store.size).toBe(3);
+    await expect(store.hit('b', 60)).resolves.toMatchObject({ count: 3 });
+    await expect(store.hit('a', 60)).resolves.toMatchObject({ count: 1 });
+  });
 });

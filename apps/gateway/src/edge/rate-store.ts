@@ -11,19 +11,32 @@ export interface RateHit {
 /** Counts hits per key in fixed windows. */
 export interface RateStore {
   hit(key: string, windowSeconds: number): Promise<RateHit>;
+  /** Undoes a hit of the running window. */
+  giveBack(key: string): Promise<void>;
   onModuleDestroy(): Promise<void>;
 }
 
-/** For one gateway. Expired windows are swept as new ones come. */
+/** Some 20 MB of windows. More come only from a crowd of addresses, each within its limits. */
+const MAX_WINDOWS = 100_000;
+
+/** For one gateway. Expired windows are swept as new ones come; when there are too many the oldest goes. */
 export class MemoryRateStore implements RateStore {
   private readonly windows = new Map<string, { count: number; endsAt: number }>();
   private sweepAt = 0;
+
+  constructor(private readonly maxWindows = MAX_WINDOWS) {}
+
+  get size(): number {
+    return this.windows.size;
+  }
 
   async hit(key: string, windowSeconds: number): Promise<RateHit> {
     const now = Date.now();
     if (now > this.sweepAt) this.sweep(now);
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) {
+      this.windows.delete(key);
+      this.makeRoom();
       window = { count: 0, endsAt: now + windowSeconds * 1000 };
       this.windows.set(key, window);
     }
@@ -31,8 +44,19 @@ export class MemoryRateStore implements RateStore {
     return { count: window.count, resetSeconds: Math.ceil((window.endsAt - now) / 1000) };
   }
 
+  async giveBack(key: string): Promise<void> {
+    const window = this.windows.get(key);
+    if (window && window.count > 0) window.count -= 1;
+  }
+
   async onModuleDestroy(): Promise<void> {
     this.windows.clear();
+  }
+
+  private makeRoom(): void {
+    if (this.windows.size < this.maxWindows) return;
+    const oldest = this.windows.keys().next().value;
+    if (oldest !== undefined) this.windows.delete(oldest);
   }
 
   private sweep(now: number): void {
@@ -44,6 +68,9 @@ export class MemoryRateStore implements RateStore {
 const HIT = `local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { count, redis.call('PTTL', KEYS[1]) }`;
+
+const GIVE_BACK = `if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end
+return 0`;
 
 /** Shared by several gateways. When Redis is away each counts for itself: limits loosen, requests go on. */
 export class RedisRateStore implements RateStore {
@@ -72,6 +99,11 @@ export class RedisRateStore implements RateStore {
       this.lost(error);
       return this.fallback.hit(key, windowSeconds);
     }
+  }
+
+  async giveBack(key: string): Promise<void> {
+    if (!this.isReady) return this.fallback.giveBack(key);
+    await this.redis.eval(GIVE_BACK, 1, `rate:${key}`).catch((error: unknown) => this.lost(error));
   }
 
   /** Said once per absence, not per request. */
