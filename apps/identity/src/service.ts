@@ -8,6 +8,7 @@ import {
 import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
+import { LockoutByPlace1700002330000 } from './migrations/lockout-by-place.migration';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
 import { Impersonations1700001600000 } from './migrations/impersonations.migration';
@@ -34,6 +35,7 @@ export const identity = defineService({
     SystemConfig1700001300000,
     Administration1700001200000,
     Privacy1700001400000,
+    LockoutByPlace1700002330000,
   ],
   consumes: [
     entitlementsChangedV1,

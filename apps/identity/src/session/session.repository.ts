@@ -67,6 +67,15 @@ export class SessionRepository {
     );
   }
 
+  /** What a session of this person shares with those it became, or came from, by switching tenants. */
+  async familyOf(id: string, userId: string): Promise<string | undefined> {
+    const [session] = await this.db.query<{ familyId: string }>(
+      'SELECT coalesce(family_id, id) AS "familyId" FROM auth_sessions WHERE id = $1 AND user_id = $2',
+      [id, userId],
+    );
+    return session?.familyId;
+  }
+
   /** Locks the session before its tokens are read, so that refreshes of one family take turns. */
   async lockByToken(hash: Buffer): Promise<AuthSession | undefined> {
     const [session] = await this.db.query<AuthSession>(

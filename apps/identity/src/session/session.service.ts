@@ -38,6 +38,8 @@ export interface SessionHolder {
 /** Who is signed in where, before tokens are signed. */
 export interface SignedIn extends SessionHolder {
   refreshToken: string;
+  /** Of a device that was not known before. */
+  deviceToken?: string;
 }
 
 type HeldSession = Pick<AuthSession, 'id' | 'tenantId' | 'userId' | 'authenticatedAt' | 'amr'>;
@@ -100,6 +102,7 @@ export class SessionService {
       refreshToken: signedIn.refreshToken,
       expiresIn: ACCESS_TOKEN_SECONDS,
       tokenType: 'Bearer',
+      ...(signedIn.deviceToken ? { deviceToken: signedIn.deviceToken } : {}),
       user: toUserResponse(signedIn.user),
       tenant: toTenantResponse(signedIn.tenant),
     };

@@ -12,8 +12,6 @@ import { type Proof, ProofRepository } from './proof.repository';
 import { SessionEndings } from './session-endings.service';
 import { SessionService } from './session.service';
 
-const DAY_MS = 86_400_000;
-
 @Injectable()
 export class TenantSwitch {
   constructor(
@@ -50,14 +48,19 @@ export class TenantSwitch {
         },
       ]);
       if (!left) throw new Unauthenticated('The session has ended');
-      const latest = new Date(left.createdAt.getTime() + this.config.SESSION_MAX_DAYS * DAY_MS);
-      await this.db.execute(
-        'UPDATE auth_sessions SET created_at = $2, expires_at = least(expires_at, $3) WHERE id = $1',
-        [opened.sessionId, left.createdAt, latest],
-      );
+      await this.follow(opened.sessionId, sessionId);
       return opened;
     });
     return this.sessions.respond(signedIn);
+  }
+
+  /** As old as the one before, over when that would have been, and of its family: whoever reuses its tokens ends both. */
+  private async follow(id: string, former: string): Promise<void> {
+    await this.db.execute(
+      `UPDATE auth_sessions s SET created_at = f.created_at, expires_at = least(s.expires_at, f.created_at + $3 * interval '1 day'),
+         family_id = coalesce(f.family_id, f.id) FROM auth_sessions f WHERE s.id = $1 AND f.id = $2`,
+      [id, former, this.config.SESSION_MAX_DAYS],
+    );
   }
 
   /** Switching proves nothing: the new session knows what the one before it knew. */
