@@ -27,7 +27,7 @@ export interface NewToken {
 }
 
 const SESSION = `id, tenant_id AS "tenantId", user_id AS "userId", created_at AS "createdAt",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt", authenticated_at AS "authenticatedAt", amr`;
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_reason AS "revokedReason", authenticated_at AS "authenticatedAt", amr`;
 const TOKEN = 'id, parent_id AS "parentId", used_at AS "usedAt", successor_enc AS "successorEnc"';
 
 @Injectable()
@@ -35,7 +35,7 @@ export class SessionRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
   async add(
-    session: Omit<AuthSession, 'revokedAt'>,
+    session: Omit<AuthSession, 'revokedAt' | 'revokedReason'>,
     ip: string | undefined,
     { userAgent, place }: Pick<CallerContext, 'userAgent' | 'place'>,
   ): Promise<void> {
@@ -120,16 +120,6 @@ export class SessionRepository {
          place = CASE WHEN $4 IS NULL OR $4 = ip THEN coalesce($6, place) ELSE $6 END WHERE id = $1`,
       [id, expiresAt, at, ip ?? null, userAgent ?? null, place ?? null],
     );
-  }
-
-  /** The session as it ended, or nothing when it is not the user's or over already. */
-  async revoke(id: string, userId: string, reason: string, at: Date): Promise<AuthSession | undefined> {
-    const [session] = await this.db.query<AuthSession>(
-      `UPDATE auth_sessions SET revoked_at = $3, revoked_reason = $4
-       WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING ${SESSION}`,
-      [id, userId, at, reason],
-    );
-    return session;
   }
 
   /** Tokens go with their sessions; before that a reused token could not be told from an unknown one. */

@@ -9,7 +9,9 @@ import { TenantNotFound } from '../membership/membership.errors';
 import { type MemberTenant, TenantRepository } from '../tenancy/tenant.repository';
 import { actingInPerson } from './acting-user';
 import { type Proof, ProofRepository } from './proof.repository';
+import { SWITCHED } from './refresh-token';
 import { SessionEndings } from './session-endings.service';
+import { AlreadyThere } from './session.errors';
 import { SessionService } from './session.service';
 
 @Injectable()
@@ -26,19 +28,21 @@ export class TenantSwitch {
   ) {}
 
   /**
-   * One session becomes another in the chosen tenant, as old as the first: switching prolongs nothing.
-   * @throws TenantNotFound when the caller is no member, AccountSuspended, Unauthenticated
+   * One session becomes another in the chosen tenant, as old as the first: switching prolongs nothing. An access token is
+   * enough, so the two stay one family: the tokens of the first that come back end what it became.
+   * @throws AlreadyThere, TenantNotFound when the caller is no member, AccountSuspended, Unauthenticated
    */
   async switchTo(tenantId: string): Promise<SessionResponse> {
-    const { userId, sessionId } = actingInPerson();
+    const { userId, sessionId, tenantId: current } = actingInPerson();
     if (!sessionId) throw new Unauthenticated('There is no session to switch');
+    if (tenantId === current) throw new AlreadyThere();
     const at = new Date();
     const signedIn = await this.db.system('switch of tenant', async () => {
       const user = await this.users.find(userId);
       const tenant = await this.find(userId, tenantId);
       if (!user || !tenant) throw new TenantNotFound();
       const opened = await this.sessions.open(user, tenant, at, await this.proofOf(sessionId));
-      const [left] = await this.endings.end({ id: sessionId, userId }, 'tenant_switched', at, [
+      const [left] = await this.endings.end({ id: sessionId, userId }, SWITCHED, at, [
         {
           action: 'tenant.entered',
           resourceType: 'session',
