@@ -61,6 +61,7 @@ import { RegistrationService } from './registration/registration.service';
 import { RetentionController } from './retention/retention.controller';
 import { RetentionService } from './retention/retention.service';
 import { Housekeeping } from './session/housekeeping.job';
+import { KnownDevices } from './session/known-device.repository';
 import { LoginGuardRepository } from './session/login-guard.repository';
 import { LoginService } from './session/login.service';
 import { OwnSessionsController } from './session/own-sessions.controller';
@@ -162,6 +163,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     ImpersonationService,
     InvitationRepository,
     InvitationService,
+    KnownDevices,
     LoginGuardRepository,
     LoginService,
     MasterKeyRotation,

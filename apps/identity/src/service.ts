@@ -10,6 +10,7 @@ import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { AuditSearch1700002310000 } from './migrations/audit-search.migration';
+import { LockoutByPlace1700002330000 } from './migrations/lockout-by-place.migration';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { FacebookDeletions1700002395000 } from './migrations/facebook-deletions.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
@@ -41,6 +42,7 @@ export const identity = defineService({
     FacebookDeletions1700002395000,
     PrivacyLookups1700002300001,
     AuditSearch1700002310000,
+    LockoutByPlace1700002330000,
   ],
   consumes: [
     entitlementsChangedV1,

@@ -6,11 +6,15 @@ import {
   type CreateServiceTokenRequest,
   listServiceTokens,
   newId,
+  reactivateUser,
+  removeMember,
   revokeServiceToken,
   rotateServiceToken,
+  suspendUser,
   verifyApiKey,
 } from '@parley/contracts';
 import { callerOf, type IdentityInTest, startIdentity, stopClock } from './identity-in-test';
+import { join, openCompany } from './members-in-test';
 
 const HOUR = 3600;
 
@@ -42,6 +46,23 @@ describe('service tokens', () => {
       locale: 'fr',
       goodUntil: null,
     });
+  });
+
+  it('rest while who made them is suspended, and outlive their leaving', async () => {
+    const company = await openCompany(identity);
+    const maker = await join(identity, company, 'admin');
+    const { secret } = await identity.ask(
+      createServiceToken,
+      { name: 'Voice agent', scopes: ['lookup'] },
+      callerOf(maker),
+    );
+    const root = { ...callerOf(company), roles: ['super_admin' as const] };
+    await identity.ask(suspendUser, { id: maker.user.id, reason: 'under review' }, root);
+    await expect(verify(secret)).rejects.toMatchObject(refused);
+    await identity.ask(reactivateUser, { id: maker.user.id }, root);
+    await expect(verify(secret)).resolves.toMatchObject({ tenantId: company.tenant.id });
+    await identity.ask(removeMember, { userId: maker.user.id }, callerOf(company));
+    await expect(verify(secret)).resolves.toMatchObject({ tenantId: company.tenant.id });
   });
 
   it('are kept as hashes only', async () => {

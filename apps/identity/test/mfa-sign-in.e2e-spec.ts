@@ -140,7 +140,7 @@ describe('signing in with a second factor', () => {
         Array.from({ length: 8 }, () => refusalOf(mfa.verify({ challengeToken, code }))),
       );
       expect(answers.filter((answer) => (answer as Refusal).code === REFUSED.code)).toHaveLength(5);
-      await identity.database.query('DELETE FROM identity.login_guards');
+      await identity.database.query('DELETE FROM identity.login_door_guards');
       const right = mfa.verify({ challengeToken, code: nextCode(secret) });
       expect(await refusalOf(right)).toEqual(OVER);
     } finally {

@@ -3,7 +3,14 @@ import { Client } from 'pg';
 import { callerOf, type IdentityInTest, startIdentity } from './identity-in-test';
 
 const TENANT_TABLES = ['tenants', 'memberships', 'tenant_settings', 'auth_sessions', 'refresh_tokens'];
-const PLATFORM_TABLES = ['users', 'login_guards', 'login_attempts', 'signing_keys'];
+const PLATFORM_TABLES = [
+  'users',
+  'login_guards',
+  'login_door_guards',
+  'known_devices',
+  'login_attempts',
+  'signing_keys',
+];
 
 describe('the login role of the service', () => {
   let identity: IdentityInTest;

@@ -99,14 +99,21 @@ describe('stepping up', () => {
     expect(proofIn(accessToken).amr).toContain('webauthn');
   });
 
-  it.each(['password', 'code'] as const)('counts a wrong %s as a guess at sign-in', async (field) => {
-    const { session, secret } =
-      field === 'code' ? await mfa.withTotp() : { session: await identity.signUp(), secret: '' };
-    const answer = field === 'code' ? { code: wrongCode(secret) } : { password: 'not the password' };
-    for (let n = 0; n < 5; n++) expect(await refusalOf(prove(callerOf(session), answer))).toEqual(REFUSED);
-    const again = identity.ask(login, { email: session.user.email, password: PASSWORD });
-    expect(await refusalOf(again)).toEqual({ status: 429, code: 'ACCOUNT_LOCKED' });
-  });
+  it.each(['password', 'code'] as const)(
+    'locks the session after five wrong tries of a %s, and no other way in',
+    async (field) => {
+      const { session, secret } =
+        field === 'code' ? await mfa.withTotp() : { session: await identity.signUp(), secret: '' };
+      const answer = field === 'code' ? { code: wrongCode(secret) } : { password: 'not the password' };
+      for (let n = 0; n < 5; n++) expect(await refusalOf(prove(callerOf(session), answer))).toEqual(REFUSED);
+      expect(await refusalOf(prove(callerOf(session), answer))).toEqual({
+        status: 429,
+        code: 'ACCOUNT_LOCKED',
+      });
+      const again = identity.ask(login, { email: session.user.email, password: PASSWORD });
+      expect(await refusalOf(again)).not.toHaveProperty('code', 'ACCOUNT_LOCKED');
+    },
+  );
 
   it('is not for service tokens, impersonators, or sessions that ended', async () => {
     const session = await identity.signUp();

@@ -1,5 +1,5 @@
-import { Body, Controller, Inject, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Headers, Inject, Post } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import {
   login,
   LoginRequest,
@@ -15,6 +15,7 @@ import { RpcClient } from '@parley/messaging';
 import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
 import { OpenWithoutMfa } from '../edge/step-up';
+import { DEVICE_TOKEN, fromDevice } from './device-token';
 
 @Controller('v1/auth')
 @ApiTags('auth')
@@ -38,6 +39,7 @@ export class AuthController {
   @Post('login')
   @Public()
   @Limited('AUTH')
+  @ApiHeader({ name: DEVICE_TOKEN, required: false, description: 'As deviceToken in the body' })
   @Answers('Sign in', SessionResponse, {
     errors: {
       401: 'INVALID_CREDENTIALS; MFA_REQUIRED: details hold { challengeToken, methods, expiresAt }',
@@ -45,8 +47,8 @@ export class AuthController {
       429: 'ACCOUNT_LOCKED, RATE_LIMITED: see Retry-After',
     },
   })
-  login(@Body() body: LoginRequest): Promise<string> {
-    return this.rpc.forward(login, body);
+  login(@Body() body: LoginRequest, @Headers(DEVICE_TOKEN) device?: string): Promise<string> {
+    return this.rpc.forward(login, fromDevice(body, device));
   }
 
   @Post('refresh')

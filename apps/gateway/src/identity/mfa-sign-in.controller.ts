@@ -1,5 +1,5 @@
-import { Body, Controller, Inject, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Headers, Inject, Post } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import {
   MfaChallengeRequest,
   mfaPasskeyOptions,
@@ -19,6 +19,9 @@ import { RpcClient } from '@parley/messaging';
 import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Public, Requires } from '../edge/decorators';
 import { OpenWithoutMfa } from '../edge/step-up';
+import { DEVICE_TOKEN, fromDevice } from './device-token';
+
+const FROM_DEVICE = { name: DEVICE_TOKEN, required: false, description: 'As deviceToken in the body' };
 
 const REFUSALS = {
   401: 'INVALID_CREDENTIALS; INVALID_TOKEN: the challenge is over',
@@ -26,7 +29,7 @@ const REFUSALS = {
   429: 'ACCOUNT_LOCKED, RATE_LIMITED: see Retry-After',
 };
 
-/** Codes are limited by their challenge and by the lock of the account, not by address: offices share one. */
+/** Codes are limited by their challenge and by the lock of the door (ADR 0025), not by address: offices share one. */
 @Controller('v1/auth')
 @ApiTags('auth')
 export class MfaSignInController {
@@ -34,18 +37,20 @@ export class MfaSignInController {
 
   @Post('mfa/verify')
   @Public()
+  @ApiHeader(FROM_DEVICE)
   @Answers('Finish a sign-in with a second factor', SessionResponse, { errors: REFUSALS })
-  verify(@Body() body: VerifyMfaRequest): Promise<string> {
-    return this.rpc.forward(verifyMfa, body);
+  verify(@Body() body: VerifyMfaRequest, @Headers(DEVICE_TOKEN) device?: string): Promise<string> {
+    return this.rpc.forward(verifyMfa, fromDevice(body, device));
   }
 
   @Post('mfa/passkey/options')
   @Public()
+  @ApiHeader(FROM_DEVICE)
   @Answers('What `navigator.credentials.get()` needs to finish it with a passkey', PasskeyOptionsResponse, {
     errors: REFUSALS,
   })
-  passkeyOptions(@Body() body: MfaChallengeRequest): Promise<string> {
-    return this.rpc.forward(mfaPasskeyOptions, body);
+  passkeyOptions(@Body() body: MfaChallengeRequest, @Headers(DEVICE_TOKEN) device?: string): Promise<string> {
+    return this.rpc.forward(mfaPasskeyOptions, fromDevice(body, device));
   }
 
   @Post('passkeys/options')

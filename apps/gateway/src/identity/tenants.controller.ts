@@ -75,7 +75,11 @@ export class TenantSwitchController {
   @Requires('sessions:write')
   @Audited('tenant.entered')
   @Answers('Exchange this session for one in another tenant of the caller', SessionResponse, {
-    errors: { 403: 'ACCOUNT_SUSPENDED: the tenant is', 404: 'NOT_FOUND: not a member of such a tenant' },
+    errors: {
+      403: 'ACCOUNT_SUSPENDED: the tenant is',
+      404: 'NOT_FOUND: not a member of such a tenant',
+      409: 'STATE_CONFLICT: this session is in that tenant already',
+    },
   })
   switchTo(@Body() body: SwitchTenantRequest): Promise<string> {
     return this.rpc.forward(switchTenant, body);

@@ -46,13 +46,14 @@ export function toGoTrueUser(user: UserResponse, tenant?: TenantResponse): GoTru
 export const fromMe = ({ user, tenant }: MeResponse): GoTrueUser => toGoTrueUser(user, tenant);
 
 export function toGoTrueSession(session: SessionResponse): GoTrueSession {
-  const { accessToken, refreshToken, expiresIn, user, tenant } = session;
+  const { accessToken, refreshToken, expiresIn, deviceToken, user, tenant } = session;
   return {
     access_token: accessToken,
     token_type: 'bearer',
     expires_in: expiresIn,
     expires_at: decodeJwt(accessToken).exp ?? 0,
     refresh_token: refreshToken,
+    ...(deviceToken ? { device_token: deviceToken } : {}),
     user: toGoTrueUser(user, tenant),
   };
 }

@@ -38,6 +38,13 @@ export class GoTrueSession {
   @Int({ description: 'Seconds', example: 3600 }) expires_in: number;
   @Int({ description: 'Seconds since the epoch', example: 1_795_183_500 }) expires_at: number;
   @Text({ max: 256, example: 'rt_…' }) refresh_token: string;
+  @Text({
+    optional: true,
+    max: 64,
+    description: 'Ours: for header X-Device-Token of later sign-ins',
+    example: 'dt_…',
+  })
+  device_token?: string;
   @Nested(() => GoTrueUser) user: GoTrueUser;
 }
 

@@ -16,6 +16,7 @@ import {
   updateMe,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
+import { fromDevice } from '../identity/device-token';
 import { GoTrueRefusal, tellAs } from './gotrue.errors';
 import type { GoTrueSession, GoTrueUser } from './gotrue.dto';
 import { optionalTextOf, readBody, readProfile, textOf } from './gotrue-input';
@@ -54,11 +55,11 @@ export class GoTrue {
     return isSession(registered) ? toGoTrueSession(registered) : toUnconfirmedUser(registered.user);
   }
 
-  async token(grantType: string, body: unknown): Promise<GoTrueSession> {
+  async token(grantType: string, body: unknown, device?: string): Promise<GoTrueSession> {
     const input = readBody(body);
     if (grantType === 'password') {
       const credentials = { email: textOf(input, 'email'), password: textOf(input, 'password') };
-      return toGoTrueSession(await this.rpc.call(login, credentials));
+      return toGoTrueSession(await this.rpc.call(login, fromDevice(credentials, device)));
     }
     if (grantType === 'refresh_token') {
       const refreshToken = textOf(input, 'refresh_token');

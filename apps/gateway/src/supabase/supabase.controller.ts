@@ -3,6 +3,7 @@ import {
   Controller,
   Get,
   Header,
+  Headers,
   Inject,
   Post,
   Put,
@@ -18,6 +19,7 @@ import type { FastifyRequest } from 'fastify';
 import { Audited } from '../audit/audited';
 import type { GatewayConfig } from '../config';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
+import { DEVICE_TOKEN } from '../identity/device-token';
 import { AnonKeyGuard } from './anon-key.guard';
 import { GoTrue } from './gotrue.service';
 import { GoTrueHealth, GoTrueNothing, GoTrueSession, GoTrueSettings, GoTrueUser } from './gotrue.dto';
@@ -61,6 +63,7 @@ export class SupabaseController {
   @Post('token')
   @Public()
   @Limited(byGrant)
+  @ApiHeader({ name: DEVICE_TOKEN, required: false, description: 'device_token of an earlier sign-in' })
   @ApiQuery({ name: 'grant_type', enum: ['password', 'refresh_token'] })
   @Takes({ email: 'owner@demohvac.com', password: 'a long passphrase' })
   @Answers('Sign in by password, or exchange a refresh token', GoTrueSession, {
@@ -69,8 +72,12 @@ export class SupabaseController {
       429: 'over_request_rate_limit',
     },
   })
-  token(@Query('grant_type') grantType: string, @Body() body: unknown): Promise<GoTrueSession> {
-    return this.gotrue.token(grantType, body);
+  token(
+    @Query('grant_type') grantType: string,
+    @Body() body: unknown,
+    @Headers(DEVICE_TOKEN) device?: string,
+  ): Promise<GoTrueSession> {
+    return this.gotrue.token(grantType, body, device);
   }
 
   @Get('user')

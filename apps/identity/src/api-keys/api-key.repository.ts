@@ -94,11 +94,12 @@ export class ApiKeyRepository {
     );
   }
 
-  /** With the language of its tenant; nothing while the tenant is not active. */
+  /** With the language of its tenant; nothing while the tenant is not active, or who made the key is suspended. */
   async findByPrefix(prefix: string): Promise<(ApiKey & { locale: Locale }) | undefined> {
     const [row] = await this.db.query<ApiKey & { locale: Locale }>(
       `SELECT ${COLUMNS}, t.locale FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
-       WHERE k.prefix = $1 AND t.status = 'active'`,
+       WHERE k.prefix = $1 AND t.status = 'active'
+         AND NOT EXISTS (SELECT FROM users u WHERE u.id = k.created_by AND u.status = 'suspended')`,
       [prefix],
     );
     return row;

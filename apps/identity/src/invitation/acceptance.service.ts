@@ -14,6 +14,7 @@ import { AuditTrail } from '../audit/audit-trail';
 import { type LockedTenant, MembershipRepository } from '../membership/membership.repository';
 import { Seats } from '../membership/seats.service';
 import { actingInPerson } from '../session/acting-user';
+import { KnownDevices } from '../session/known-device.repository';
 import type { Proof } from '../session/proof.repository';
 import { AccountSuspended } from '../session/session.errors';
 import { SessionService } from '../session/session.service';
@@ -40,6 +41,7 @@ export class AcceptanceService {
     @Inject(MembershipRepository) private readonly memberships: MembershipRepository,
     @Inject(Seats) private readonly seats: Seats,
     @Inject(InvitationRepository) private readonly invitations: InvitationRepository,
+    @Inject(KnownDevices) private readonly devices: KnownDevices,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
@@ -99,8 +101,9 @@ export class AcceptanceService {
       const proof: Proof = { at, methods: ['pwd'] };
       const joined = await this.join(tenant, hash, user);
       const signedIn = await this.sessions.open(user, joined, at, proof);
+      const deviceToken = await this.devices.add(user.id, at);
       await this.recordAcceptance(tenant, open, user);
-      return signedIn;
+      return { ...signedIn, deviceToken };
     });
     const session = await this.sessions.respond(signedIn);
     return { tenant: session.tenant, session };

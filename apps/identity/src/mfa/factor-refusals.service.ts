@@ -1,8 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { User } from '../account/user.repository';
 import { AuditTrail } from '../audit/audit-trail';
-import type { LoginGuard } from '../session/lockout';
-import { SignInGuard } from '../session/sign-in-guard.service';
+import { type HeldDoor, SignInGuard } from '../session/sign-in-guard.service';
 import { TenantRepository } from '../tenancy/tenant.repository';
 import type { FactorVerdict } from './factor-answer';
 
@@ -19,8 +18,8 @@ export class FactorRefusals {
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
-  async record(user: User, verdict: Refused, guard: LoginGuard, at: Date): Promise<void> {
-    await this.guard.fail(user.email, guard, at);
+  async record(user: User, verdict: Refused, door: HeldDoor, at: Date): Promise<void> {
+    await this.guard.fail(door, at, user.id);
     if (verdict.kind !== 'cloned') return;
     this.logger.warn({ userId: user.id, passkeyId: verdict.passkeyId }, 'passkey cloned: counter went back');
     const [tenant] = await this.tenants.ofMember(user.id);

@@ -46,8 +46,8 @@ export class MfaController {
   }
 
   @Handles(mfaPasskeyOptions)
-  passkeyOptions({ challengeToken }: MfaChallengeRequest): Promise<PasskeyOptionsResponse> {
-    return this.secondFactor.passkeyOptions(challengeToken);
+  passkeyOptions(request: MfaChallengeRequest): Promise<PasskeyOptionsResponse> {
+    return this.secondFactor.passkeyOptions(request);
   }
 
   @Handles(getMfa)

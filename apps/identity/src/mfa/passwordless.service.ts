@@ -53,14 +53,14 @@ export class PasswordlessSignIn {
   ): Promise<SignInOutcome | undefined> {
     const stored = await this.passkeys.findByCredential(passkey.id);
     const holder = stored && (await this.users.find(stored.userId));
-    const guard = holder && (await this.guard.hold(holder.email, at));
+    const door = holder && (await this.guard.hold(await this.guard.outerDoor(holder.email, undefined), at));
     const user = holder && (await this.users.lock(holder.id));
     const challenge = await this.issued.take(hashOfChallenge(challengeToken), 'passwordless', at);
-    if (!stored || !user || !guard || !challenge?.ceremony) return undefined;
+    if (!stored || !user || !door || !challenge?.ceremony) return undefined;
     const verdict = await this.factors.checkPasskey(stored, passkey, challenge.ceremony, at);
     if (verdict.kind === 'proved') return this.signIn.finish(user, tenantSlug, [verdict.method], at);
     // Anybody can send a known credential id with nonsense: only a copy of the key is the account's business.
-    if (verdict.kind === 'cloned') await this.refusals.record(user, verdict, guard, at);
+    if (verdict.kind === 'cloned') await this.refusals.record(user, verdict, door, at);
     return undefined;
   }
 }

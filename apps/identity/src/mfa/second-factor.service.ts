@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { PasskeyOptionsResponse, SessionResponse, VerifyMfaRequest } from '@parley/contracts';
+import type {
+  MfaChallengeRequest,
+  PasskeyOptionsResponse,
+  SessionResponse,
+  VerifyMfaRequest,
+} from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { type User, UserRepository } from '../account/user.repository';
-import type { LoginGuard } from '../session/lockout';
-import { SignInGuard } from '../session/sign-in-guard.service';
+import { type HeldDoor, SignInGuard } from '../session/sign-in-guard.service';
 import { SignIn, type SignInOutcome } from '../session/sign-in.service';
 import { hashOfChallenge } from './challenge-token';
 import { ChallengeRepository } from './challenge.repository';
@@ -18,7 +22,7 @@ const REASON = 'second factor';
 
 interface Answering {
   user: User;
-  guard: LoginGuard;
+  door: HeldDoor;
 }
 
 /** The second half of a sign-in. */
@@ -37,20 +41,23 @@ export class SecondFactor {
   ) {}
 
   /** @throws OneAnswerOnly, ChallengeOver, FactorRefused, AccountLocked, AccountSuspended */
-  async verify({ challengeToken, ...answer }: VerifyMfaRequest): Promise<SessionResponse> {
+  async verify({ challengeToken, deviceToken, ...answer }: VerifyMfaRequest): Promise<SessionResponse> {
     demandOne(answer, ['code', 'recoveryCode', 'passkey']);
     const hash = hashOfChallenge(challengeToken);
-    const outcome = await this.db.system(REASON, () => this.judge(hash, answer, new Date()));
+    const outcome = await this.db.system(REASON, () => this.judge(hash, answer, deviceToken, new Date()));
     if (!outcome) throw new FactorRefused();
     return this.signIn.answer(outcome);
   }
 
   /** @throws ChallengeOver, AccountLocked */
-  async passkeyOptions(challengeToken: string): Promise<PasskeyOptionsResponse> {
+  async passkeyOptions({
+    challengeToken,
+    deviceToken,
+  }: MfaChallengeRequest): Promise<PasskeyOptionsResponse> {
     const at = new Date();
     const hash = hashOfChallenge(challengeToken);
     return this.db.system(REASON, async () => {
-      const { user } = await this.enter(hash, at);
+      const { user } = await this.enter(hash, deviceToken, at);
       const challenge = await this.challenges.lock(hash, 'sign_in', at);
       if (!challenge) throw new ChallengeOver();
       const ceremony = await this.party.authentication(await this.passkeys.ofPerson(user.id));
@@ -61,29 +68,34 @@ export class SecondFactor {
   }
 
   /** Nothing after a failure, which is counted. */
-  private async judge(hash: Buffer, answer: FactorAnswer, at: Date): Promise<SignInOutcome | undefined> {
-    const { user, guard } = await this.enter(hash, at);
+  private async judge(
+    hash: Buffer,
+    answer: FactorAnswer,
+    deviceToken: string | undefined,
+    at: Date,
+  ): Promise<SignInOutcome | undefined> {
+    const { user, door } = await this.enter(hash, deviceToken, at);
     const challenge = await this.challenges.lock(hash, 'sign_in', at);
     if (!challenge) throw new ChallengeOver();
     const verdict = await this.factors.check(user.id, answer, challenge.ceremony, at);
     if (verdict.kind !== 'proved') {
       await this.challenges.fail(challenge.id, at);
-      await this.refusals.record(user, verdict, guard, at);
+      await this.refusals.record(user, verdict, door, at);
       return undefined;
     }
     await this.challenges.consume(challenge.id, at);
     const methods = [...challenge.amr, verdict.method];
-    return this.signIn.finish(user, challenge.tenantSlug ?? undefined, methods, at);
+    return this.signIn.finish(user, challenge.tenantSlug ?? undefined, methods, at, { door });
   }
 
   /** Guard, then person, then challenge: the order of every sign-in. */
-  private async enter(hash: Buffer, at: Date): Promise<Answering> {
+  private async enter(hash: Buffer, deviceToken: string | undefined, at: Date): Promise<Answering> {
     const challenge = await this.challenges.find(hash, 'sign_in', at);
     const holder = challenge?.userId && (await this.users.find(challenge.userId));
     if (!holder) throw new ChallengeOver();
-    const guard = await this.guard.enter(holder.email, at);
+    const door = await this.guard.enter(await this.guard.outerDoor(holder.email, deviceToken), at);
     const user = await this.users.lock(holder.id);
     if (!user) throw new ChallengeOver();
-    return { user, guard };
+    return { user, door };
   }
 }

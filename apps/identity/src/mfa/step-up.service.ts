@@ -60,7 +60,7 @@ export class StepUpService {
   }
 
   /**
-   * Guesses count as guesses at sign-in do.
+   * Guesses count as at sign-in, for this session alone: what others guess outside keeps nobody from stepping up.
    * @throws OneAnswerOnly, SecondFactorNeeded, FactorRefused, AccountLocked
    */
   async stepUp(request: StepUpRequest): Promise<StepUpResponse> {
@@ -78,10 +78,10 @@ export class StepUpService {
   }
 
   /** Outside a transaction, so that hashing holds no connection. The hash that matched, or null. */
-  private async compare({ userId }: InSession, password: string): Promise<string | null> {
+  private async compare({ userId, sessionId }: InSession, password: string): Promise<string | null> {
     const user = await this.db.system(REASON, async () => {
       const found = await this.users.find(userId);
-      if (found) await this.guard.look(found.email, new Date());
+      if (found) await this.guard.look(await this.guard.innerDoor(found, sessionId), new Date());
       return found;
     });
     const passwordHash = user?.passwordHash ?? null;
@@ -98,14 +98,14 @@ export class StepUpService {
     const { userId, sessionId } = acting;
     const found = await this.users.find(userId);
     if (!found) throw new Unauthenticated('This account has ended');
-    const guard = await this.guard.enter(found.email, at);
+    const door = await this.guard.enter(await this.guard.innerDoor(found, sessionId), at);
     const user = (await this.users.lock(userId)) ?? found;
     const verdict =
       compared === undefined
         ? await this.checkFactor(user, request, at)
         : await this.checkPassword(user, compared);
     if (verdict.kind !== 'proved') {
-      await this.refusals.record(user, verdict, guard, at);
+      await this.refusals.record(user, verdict, door, at);
       return undefined;
     }
     const renewed = await this.proofs.renew(sessionId, userId, verdict.method, at);

@@ -101,6 +101,13 @@ export const IDENTITY_DATA: readonly PersonalTable[] = [
     user: { where: `t.email = ${PERSON}`, erase: 'delete' },
   },
   {
+    table: 'login_door_guards',
+    key: `t.email::text || ' ' || t.place`,
+    keyType: 'text',
+    user: { where: `t.email = ${PERSON}`, erase: 'delete' },
+  },
+  { table: 'known_devices', secret: ['token_hash'], user: byUser() },
+  {
     table: 'api_keys',
     secret: ['secret_hash', 'previous_hash'],
     tenant: byTenant(),

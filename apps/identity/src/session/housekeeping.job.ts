@@ -3,6 +3,7 @@ import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { InvitationRepository } from '../invitation/invitation.repository';
 import { SigningKeys } from '../keys/signing-keys.service';
+import { KnownDevices } from './known-device.repository';
 import { LoginGuardRepository } from './login-guard.repository';
 import { SessionRepository } from './session.repository';
 
@@ -12,6 +13,7 @@ const DAY_MS = 86_400_000;
 const KEEP_ATTEMPTS_DAYS = 30;
 const KEEP_GUARDS_DAYS = 1;
 const KEEP_SESSIONS_DAYS = 30;
+const KEEP_DEVICES_DAYS = 180;
 const KEEP_INVITATIONS_DAYS = 30;
 
 /** Anybody can make rows here by guessing; nobody may fill the disk that way. */
@@ -21,6 +23,7 @@ export class Housekeeping implements OnModuleInit {
     @Inject(Jobs) private readonly jobs: Jobs,
     @Inject(Database) private readonly db: Database,
     @Inject(LoginGuardRepository) private readonly guards: LoginGuardRepository,
+    @Inject(KnownDevices) private readonly devices: KnownDevices,
     @Inject(SessionRepository) private readonly sessions: SessionRepository,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
     @Inject(InvitationRepository) private readonly invitations: InvitationRepository,
@@ -33,6 +36,7 @@ export class Housekeeping implements OnModuleInit {
   async sweep(): Promise<void> {
     await this.db.system('housekeeping', async () => {
       await this.guards.prune(daysAgo(KEEP_ATTEMPTS_DAYS), daysAgo(KEEP_GUARDS_DAYS));
+      await this.devices.prune(daysAgo(KEEP_DEVICES_DAYS));
       await this.sessions.prune(daysAgo(KEEP_SESSIONS_DAYS));
       await this.invitations.prune(daysAgo(KEEP_INVITATIONS_DAYS));
     });

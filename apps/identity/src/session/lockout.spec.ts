@@ -21,6 +21,18 @@ describe('lockout', () => {
     expect(lockedForSeconds(failAt(0, 1, 2, 3, 15), minute(15))).toBe(0);
   });
 
+  it('stays locked whatever fails meanwhile', () => {
+    const locked = failAt(0, 0, 0, 0, 0);
+    expect(afterFailure(locked, minute(5))).toBe(locked);
+  });
+
+  it('takes another limit', () => {
+    const failures = Array.from({ length: 6 }, () => minute(0));
+    const guard = failures.reduce((each, at) => afterFailure(each, at, 7), OPEN_GUARD);
+    expect(lockedForSeconds(guard, minute(0))).toBe(0);
+    expect(lockedForSeconds(afterFailure(guard, minute(0), 7), minute(0))).toBe(900);
+  });
+
   it('counts anew after a lock', () => {
     const locked = failAt(0, 0, 0, 0, 0);
     expect(lockedForSeconds(afterFailure(locked, minute(16)), minute(16))).toBe(0);

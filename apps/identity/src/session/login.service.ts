@@ -3,6 +3,7 @@ import type { LoginRequest, SessionResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Passwords } from '../account/passwords.service';
 import { normalizeEmail, type User, UserRepository } from '../account/user.repository';
+import type { Door } from './door';
 import { InvalidCredentials } from './session.errors';
 import { SignInGuard } from './sign-in-guard.service';
 import { SignIn, type SignInOutcome } from './sign-in.service';
@@ -21,19 +22,20 @@ export class LoginService {
 
   /**
    * The password is compared between two transactions, so that hashing holds no connection. What a comparison gave
-   * is told only by the second one, under the lock of the address: of many attempts at once at most five learn
-   * anything, the rest find the account locked, the right password included.
+   * is told only by the second one, under the lock of the door: of many attempts at once at most five learn
+   * anything, the rest find it locked, the right password included.
    * @throws InvalidCredentials, AccountLocked, AccountSuspended, EmailNotVerified, NotAMember, MfaRequired
    */
-  async login({ email: typed, password, tenantSlug }: LoginRequest): Promise<SessionResponse> {
+  async login({ email: typed, password, tenantSlug, deviceToken }: LoginRequest): Promise<SessionResponse> {
     const email = normalizeEmail(typed);
-    const user = await this.db.system(REASON, async () => {
-      await this.guard.look(email, new Date());
-      return this.users.findByEmail(email);
+    const { door, user } = await this.db.system(REASON, async () => {
+      const door = await this.guard.outerDoor(email, deviceToken);
+      await this.guard.look(door, new Date());
+      return { door, user: await this.users.findByEmail(email) };
     });
     const matches = await this.passwords.matches(password, user?.passwordHash);
     const outcome = await this.db.system(REASON, () =>
-      this.decide(email, matches ? user : undefined, tenantSlug),
+      this.decide(door, matches ? user : undefined, tenantSlug),
     );
     if (!outcome) throw new InvalidCredentials();
     return this.signIn.answer(outcome);
@@ -41,15 +43,15 @@ export class LoginService {
 
   /** Nothing after a failure, which is counted: throwing would take the count back. */
   private async decide(
-    email: string,
+    door: Door,
     proven: User | undefined,
     slug?: string,
   ): Promise<SignInOutcome | undefined> {
     const at = new Date();
-    const guard = await this.guard.enter(email, at);
+    const held = await this.guard.enter(door, at);
     const user = proven && (await this.users.lockProven(proven));
-    if (user) return this.signIn.finish(user, slug, ['pwd'], at);
-    await this.guard.fail(email, guard, at);
+    if (user) return this.signIn.finish(user, slug, ['pwd'], at, { door: held });
+    await this.guard.fail(held, at);
     return undefined;
   }
 }

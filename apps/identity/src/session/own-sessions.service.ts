@@ -12,6 +12,7 @@ import {
   Unauthenticated,
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
+import { UserRepository } from '../account/user.repository';
 import { deviceOf } from './device';
 import { type LivingSession, OwnSessionsRepository } from './own-sessions.repository';
 import { SessionEndings } from './session-endings.service';
@@ -25,6 +26,7 @@ const REASON = 'revoked_by_user';
 export class OwnSessionsService {
   constructor(
     @Inject(Database) private readonly db: Database,
+    @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(OwnSessionsRepository) private readonly rows: OwnSessionsRepository,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(SessionEndings) private readonly endings: SessionEndings,
@@ -53,7 +55,11 @@ export class OwnSessionsService {
     const { userId, sessionId } = callingPerson();
     const at = new Date();
     const except = keepCurrent && sessionId ? { exceptId: sessionId } : {};
-    await this.db.system(SCOPE, () => this.endings.end({ userId, ...except }, REASON, at));
+    await this.db.system(SCOPE, async () => {
+      // A switch under way adds a session: wait for it, or that one would be missed.
+      await this.users.lock(userId);
+      await this.endings.end({ userId, ...except }, REASON, at);
+    });
   }
 }
 

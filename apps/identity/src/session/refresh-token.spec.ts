@@ -2,7 +2,12 @@ import { hashOf, judgeRefresh, newRefreshToken, openSuccessor, sealSuccessor } f
 
 const AT = new Date('2026-11-20T14:00:00.000Z');
 const secondsAgo = (seconds: number): Date => new Date(AT.getTime() - seconds * 1000);
-const LIVE = { expiresAt: new Date('2026-12-20T14:00:00.000Z'), revokedAt: null };
+const LIVE = { expiresAt: new Date('2026-12-20T14:00:00.000Z'), revokedAt: null, revokedReason: null };
+const left = (seconds: number) => ({
+  ...LIVE,
+  revokedAt: secondsAgo(seconds),
+  revokedReason: 'tenant_switched',
+});
 const SEALED = Buffer.from('sealed');
 
 describe('a refresh token', () => {
@@ -29,10 +34,12 @@ describe('judgeRefresh', () => {
     ['an expired session', { ...LIVE, expiresAt: AT }, { usedAt: null, successorEnc: null }, 'ended'],
     [
       'a revoked session',
-      { ...LIVE, revokedAt: AT },
+      { ...LIVE, revokedAt: secondsAgo(99), revokedReason: 'logout' },
       { usedAt: secondsAgo(99), successorEnc: null },
       'ended',
     ],
+    ['a session that became another within 10 s', left(10), { usedAt: null, successorEnc: null }, 'ended'],
+    ['a session that became another before', left(10.001), { usedAt: null, successorEnc: null }, 'reuse'],
   ] as const)('of %s', (_case, session, token, verdict) => {
     expect(judgeRefresh(session, token, AT)).toBe(verdict);
   });

@@ -36,19 +36,32 @@ export interface PresentedToken {
 export interface SessionState {
   expiresAt: Date;
   revokedAt: Date | null;
+  revokedReason: string | null;
 }
+
+/** Why a session ended that became another one. */
+export const SWITCHED = 'tenant_switched';
 
 /**
  * - `rotate`: the current token; give it a successor.
  * - `repeat`: the direct parent, used moments ago; give the same successor again.
- * - `reuse`: an older token, or the parent too late: two parties hold this family, so it ends.
+ * - `reuse`: an older token, the parent too late, or any of a session that became another: two parties hold this family,
+ *   so it ends with all it became.
  * - `ended`: the session is over already.
  */
 export type RefreshVerdict = 'rotate' | 'repeat' | 'reuse' | 'ended';
 
 export function judgeRefresh(session: SessionState, token: PresentedToken, at: Date): RefreshVerdict {
-  if (session.revokedAt || session.expiresAt <= at) return 'ended';
+  if (session.expiresAt <= at) return 'ended';
+  // Other tabs may still refresh while one of them switches.
+  if (session.revokedAt) {
+    const left =
+      session.revokedReason === SWITCHED && secondsSince(session.revokedAt, at) > REFRESH_GRACE_SECONDS;
+    return left ? 'reuse' : 'ended';
+  }
   if (!token.usedAt) return 'rotate';
-  const ageMs = at.getTime() - token.usedAt.getTime();
-  return token.successorEnc && ageMs <= REFRESH_GRACE_SECONDS * 1000 ? 'repeat' : 'reuse';
+  const inTime = secondsSince(token.usedAt, at) <= REFRESH_GRACE_SECONDS;
+  return token.successorEnc && inTime ? 'repeat' : 'reuse';
 }
+
+const secondsSince = (then: Date, at: Date): number => (at.getTime() - then.getTime()) / 1000;

@@ -13,6 +13,8 @@ export interface SessionFilter {
   /** Of people who work there for this agency. */
   agencyId?: string;
   userId?: string;
+  /** A session with all that it became, or came from, by switches of tenant. */
+  familyId?: string;
   /** The session that goes on. */
   exceptId?: string;
 }
@@ -31,6 +33,7 @@ const CONDITIONS = {
   agencyId:
     '(tenant_id, user_id) IN (SELECT m.tenant_id, m.user_id FROM memberships m WHERE m.via_agency = ?)',
   userId: 'user_id = ?',
+  familyId: 'coalesce(family_id, id) = ?',
   exceptId: 'id <> ?',
 } as const satisfies Record<keyof SessionFilter, string>;
 

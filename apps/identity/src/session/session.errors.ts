@@ -1,4 +1,4 @@
-import { Forbidden, NotFound, RateLimited, Unauthenticated } from '@parley/contracts';
+import { Conflict, Forbidden, NotFound, RateLimited, Unauthenticated } from '@parley/contracts';
 
 /** The same for an unknown address as for a wrong password. */
 export class InvalidCredentials extends Unauthenticated {
@@ -40,6 +40,13 @@ export class NotAMember extends Forbidden {
 export class UnknownSession extends NotFound {
   constructor() {
     super('There is no such session');
+  }
+}
+
+/** A switch makes a new session: not one that differs from the last in nothing but its tokens. */
+export class AlreadyThere extends Conflict {
+  constructor() {
+    super('This session is in that tenant already');
   }
 }
 

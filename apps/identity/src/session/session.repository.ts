@@ -27,7 +27,7 @@ export interface NewToken {
 }
 
 const SESSION = `id, tenant_id AS "tenantId", user_id AS "userId", created_at AS "createdAt",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt", authenticated_at AS "authenticatedAt", amr`;
+  expires_at AS "expiresAt", revoked_at AS "revokedAt", revoked_reason AS "revokedReason", authenticated_at AS "authenticatedAt", amr`;
 const TOKEN = 'id, parent_id AS "parentId", used_at AS "usedAt", successor_enc AS "successorEnc"';
 
 @Injectable()
@@ -35,7 +35,7 @@ export class SessionRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
   async add(
-    session: Omit<AuthSession, 'revokedAt'>,
+    session: Omit<AuthSession, 'revokedAt' | 'revokedReason'>,
     ip: string | undefined,
     { userAgent, place }: Pick<CallerContext, 'userAgent' | 'place'>,
   ): Promise<void> {
@@ -65,6 +65,15 @@ export class SessionRepository {
        VALUES ($1, $2, $3, $4, $5, $6)`,
       [id, session.tenantId, session.id, parentId ?? null, hash, at],
     );
+  }
+
+  /** What a session of this person shares with those it became, or came from, by switching tenants. */
+  async familyOf(id: string, userId: string): Promise<string | undefined> {
+    const [session] = await this.db.query<{ familyId: string }>(
+      'SELECT coalesce(family_id, id) AS "familyId" FROM auth_sessions WHERE id = $1 AND user_id = $2',
+      [id, userId],
+    );
+    return session?.familyId;
   }
 
   /** Locks the session before its tokens are read, so that refreshes of one family take turns. */
@@ -111,16 +120,6 @@ export class SessionRepository {
          place = CASE WHEN $4 IS NULL OR $4 = ip THEN coalesce($6, place) ELSE $6 END WHERE id = $1`,
       [id, expiresAt, at, ip ?? null, userAgent ?? null, place ?? null],
     );
-  }
-
-  /** The session as it ended, or nothing when it is not the user's or over already. */
-  async revoke(id: string, userId: string, reason: string, at: Date): Promise<AuthSession | undefined> {
-    const [session] = await this.db.query<AuthSession>(
-      `UPDATE auth_sessions SET revoked_at = $3, revoked_reason = $4
-       WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING ${SESSION}`,
-      [id, userId, at, reason],
-    );
-    return session;
   }
 
   /** Tokens go with their sessions; before that a reused token could not be told from an unknown one. */

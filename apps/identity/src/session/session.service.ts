@@ -5,16 +5,12 @@ import {
   type MfaStanding,
   newId,
   type SessionResponse,
-  sessionRevokedV1,
   Unauthenticated,
 } from '@parley/contracts';
-import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import { toUserResponse, type User, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
-import { AuditTrail } from '../audit/audit-trail';
-import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
 import { AccessTokens } from '../keys/access-tokens.service';
 import { MembershipRepository } from '../membership/membership.repository';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
@@ -23,6 +19,7 @@ import { callerAddress } from './caller-address';
 import { claimsOf, isSuperAdmin } from './claims';
 import type { Proof } from './proof.repository';
 import { hashOf, judgeRefresh, newRefreshToken, openSuccessor, sealSuccessor } from './refresh-token';
+import { SessionEndings } from './session-endings.service';
 import { AccountSuspended, EmailNotVerified, InvalidRefreshToken, NotAMember } from './session.errors';
 import { type AuthSession, SessionRepository, type StoredToken } from './session.repository';
 
@@ -38,6 +35,8 @@ export interface SessionHolder {
 /** Who is signed in where, before tokens are signed. */
 export interface SignedIn extends SessionHolder {
   refreshToken: string;
+  /** Of a device that was not known before. */
+  deviceToken?: string;
 }
 
 type HeldSession = Pick<AuthSession, 'id' | 'tenantId' | 'userId' | 'authenticatedAt' | 'amr'>;
@@ -51,15 +50,13 @@ export class SessionService {
   constructor(
     @Inject(CONFIG) private readonly config: IdentityConfig,
     @Inject(Database) private readonly db: Database,
-    @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(SessionRepository) private readonly sessions: SessionRepository,
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(MembershipRepository) private readonly memberships: MembershipRepository,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
-    @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(MfaStandings) private readonly standings: MfaStandings,
-    @Inject(ImpersonationEndings) private readonly impersonations: ImpersonationEndings,
+    @Inject(SessionEndings) private readonly endings: SessionEndings,
   ) {}
 
   /**
@@ -100,6 +97,7 @@ export class SessionService {
       refreshToken: signedIn.refreshToken,
       expiresIn: ACCESS_TOKEN_SECONDS,
       tokenType: 'Bearer',
+      ...(signedIn.deviceToken ? { deviceToken: signedIn.deviceToken } : {}),
       user: toUserResponse(signedIn.user),
       tenant: toTenantResponse(signedIn.tenant),
     };
@@ -112,10 +110,10 @@ export class SessionService {
 
   /** @throws InvalidRefreshToken, AccountSuspended, EmailNotVerified */
   async refresh(presented: string): Promise<SessionResponse> {
-    // A reuse is answered after the commit: throwing inside would take the revocation back.
-    const signedIn = await this.db.system('refresh', () => this.advance(presented, new Date()));
-    if (!signedIn) throw new InvalidRefreshToken();
-    return this.respond(signedIn);
+    const advance = await this.db.system('refresh', () => this.advance(presented, new Date()));
+    if (advance && 'reused' in advance) await this.endReused(advance.reused);
+    if (!advance || 'reused' in advance) throw new InvalidRefreshToken();
+    return this.respond(advance);
   }
 
   /** Ends the caller's session; ending it twice is ending it once. */
@@ -126,7 +124,10 @@ export class SessionService {
     await this.db.system('logout', () => this.end(sessionId, userId, 'logout', new Date()));
   }
 
-  private async advance(presented: string, at: Date): Promise<SignedIn | undefined> {
+  private async advance(
+    presented: string,
+    at: Date,
+  ): Promise<SignedIn | { reused: AuthSession } | undefined> {
     const hash = hashOf(presented);
     const session = await this.sessions.lockByToken(hash);
     const token = session && (await this.sessions.findToken(hash));
@@ -137,19 +138,20 @@ export class SessionService {
       await this.holderOf(session);
       return undefined;
     }
-    if (verdict === 'reuse') {
-      await this.end(session.id, session.userId, 'refresh_token_reused', at);
-      this.logger.warn(
-        { sessionId: session.id, userId: session.userId },
-        'refresh token reused: session revoked',
-      );
-      return undefined;
-    }
+    if (verdict === 'reuse') return { reused: session };
     const refreshToken =
       verdict === 'repeat' && token.successorEnc
         ? openSuccessor(presented, token.successorEnc)
         : await this.rotate(session, token, presented, at);
     return { ...(await this.holderOf(session)), refreshToken };
+  }
+
+  /** Of the family only one goes on: the session itself, or what somebody made of it by switching. */
+  private async endReused({ id, userId }: AuthSession): Promise<void> {
+    const ended = await this.db.system('reuse of a refresh token', () =>
+      this.end(id, userId, 'refresh_token_reused', new Date()),
+    );
+    if (ended) this.logger.warn({ sessionId: id, userId }, 'refresh token reused: session revoked');
   }
 
   private async rotate(
@@ -176,25 +178,15 @@ export class SessionService {
     return { user, tenant, sessionId: session.id, proof, mfa };
   }
 
-  /** Ends a session in the open transaction; false when it is not the user's or over already. */
+  /**
+   * Ends a session in the open transaction, and what it became by a switch of tenant meanwhile; false when it is not
+   * the user's or over already. The person is locked first: a switch under way is waited for, not missed.
+   */
   async end(id: string, userId: string, reason: string, at: Date): Promise<boolean> {
-    const ended = await this.sessions.revoke(id, userId, reason, at);
-    if (!ended) return false;
-    await this.outbox.add(
-      sessionRevokedV1,
-      { userId, sessionId: id, reason },
-      { subject: id, tenantId: ended.tenantId },
-    );
-    await this.impersonations.follow([id], reason, at);
-    await this.audit.record({
-      action: 'session.revoked',
-      resourceType: 'session',
-      resourceId: id,
-      after: { reason },
-      tenantId: ended.tenantId,
-      actorUserId: currentCaller().userId ?? userId,
-    });
-    return true;
+    await this.users.lock(userId);
+    const familyId = await this.sessions.familyOf(id, userId);
+    if (!familyId) return false;
+    return (await this.endings.end({ userId, familyId }, reason, at)).length > 0;
   }
 
   private refuseUnfit(user: User, tenant: MemberTenant): void {

@@ -9,10 +9,10 @@ import { TenantNotFound } from '../membership/membership.errors';
 import { type MemberTenant, TenantRepository } from '../tenancy/tenant.repository';
 import { actingInPerson } from './acting-user';
 import { type Proof, ProofRepository } from './proof.repository';
+import { SWITCHED } from './refresh-token';
 import { SessionEndings } from './session-endings.service';
+import { AlreadyThere } from './session.errors';
 import { SessionService } from './session.service';
-
-const DAY_MS = 86_400_000;
 
 @Injectable()
 export class TenantSwitch {
@@ -28,19 +28,21 @@ export class TenantSwitch {
   ) {}
 
   /**
-   * One session becomes another in the chosen tenant, as old as the first: switching prolongs nothing.
-   * @throws TenantNotFound when the caller is no member, AccountSuspended, Unauthenticated
+   * One session becomes another in the chosen tenant, as old as the first: switching prolongs nothing. An access token is
+   * enough, so the two stay one family: the tokens of the first that come back end what it became.
+   * @throws AlreadyThere, TenantNotFound when the caller is no member, AccountSuspended, Unauthenticated
    */
   async switchTo(tenantId: string): Promise<SessionResponse> {
-    const { userId, sessionId } = actingInPerson();
+    const { userId, sessionId, tenantId: current } = actingInPerson();
     if (!sessionId) throw new Unauthenticated('There is no session to switch');
+    if (tenantId === current) throw new AlreadyThere();
     const at = new Date();
     const signedIn = await this.db.system('switch of tenant', async () => {
       const user = await this.users.find(userId);
       const tenant = await this.find(userId, tenantId);
       if (!user || !tenant) throw new TenantNotFound();
       const opened = await this.sessions.open(user, tenant, at, await this.proofOf(sessionId));
-      const [left] = await this.endings.end({ id: sessionId, userId }, 'tenant_switched', at, [
+      const [left] = await this.endings.end({ id: sessionId, userId }, SWITCHED, at, [
         {
           action: 'tenant.entered',
           resourceType: 'session',
@@ -50,14 +52,19 @@ export class TenantSwitch {
         },
       ]);
       if (!left) throw new Unauthenticated('The session has ended');
-      const latest = new Date(left.createdAt.getTime() + this.config.SESSION_MAX_DAYS * DAY_MS);
-      await this.db.execute(
-        'UPDATE auth_sessions SET created_at = $2, expires_at = least(expires_at, $3) WHERE id = $1',
-        [opened.sessionId, left.createdAt, latest],
-      );
+      await this.follow(opened.sessionId, sessionId);
       return opened;
     });
     return this.sessions.respond(signedIn);
+  }
+
+  /** As old as the one before, over when that would have been, and of its family: whoever reuses its tokens ends both. */
+  private async follow(id: string, former: string): Promise<void> {
+    await this.db.execute(
+      `UPDATE auth_sessions s SET created_at = f.created_at, expires_at = least(s.expires_at, f.created_at + $3 * interval '1 day'),
+         family_id = coalesce(f.family_id, f.id) FROM auth_sessions f WHERE s.id = $1 AND f.id = $2`,
+      [id, former, this.config.SESSION_MAX_DAYS],
+    );
   }
 
   /** Switching proves nothing: the new session knows what the one before it knew. */

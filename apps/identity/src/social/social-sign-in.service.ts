@@ -52,7 +52,7 @@ export class SocialSignIn {
     const user = linked ? await this.users.lock(linked.userId) : await this.joinOrRegister(profile, at);
     if (!user) throw new ProofRefused('account is gone');
     if (!linked && this.config.REQUIRE_VERIFIED_EMAIL && !user.emailVerifiedAt) return undefined;
-    return this.signIn.finish(user, undefined, ['social'], at, { provider: profile.provider });
+    return this.signIn.finish(user, undefined, ['social'], at, { facts: { provider: profile.provider } });
   }
 
   /** An identity that nobody has yet: a new account, or one that may be joined by its address. */

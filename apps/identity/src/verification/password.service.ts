@@ -10,11 +10,9 @@ import { Database } from '@parley/persistence';
 import { Passwords } from '../account/passwords.service';
 import { type User, UserRepository } from '../account/user.repository';
 import { ChallengeRepository } from '../mfa/challenge.repository';
-import { callerAddress } from '../session/caller-address';
-import { afterFailure, OPEN_GUARD } from '../session/lockout';
 import { LoginGuardRepository } from '../session/login-guard.repository';
 import { SessionEndings } from '../session/session-endings.service';
-import { refuseLocked } from '../session/sign-in-guard.service';
+import { SignInGuard } from '../session/sign-in-guard.service';
 import { SocialAccountRepository } from '../social/social-account.repository';
 import { TenantRepository } from '../tenancy/tenant.repository';
 import { InvalidMailToken, WrongPassword } from './verification.errors';
@@ -33,6 +31,7 @@ export class PasswordService {
     @Inject(UserRepository) private readonly users: UserRepository,
     @Inject(Passwords) private readonly passwords: Passwords,
     @Inject(LoginGuardRepository) private readonly guards: LoginGuardRepository,
+    @Inject(SignInGuard) private readonly guard: SignInGuard,
     @Inject(SessionEndings) private readonly sessions: SessionEndings,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(VerificationMails) private readonly mails: VerificationMails,
@@ -57,9 +56,9 @@ export class PasswordService {
     await this.db.system('password reset', async () => {
       const at = new Date();
       // The guard first, as at sign-in: two transactions that lock in opposite order would wait for each other.
-      await this.guards.lock(user.email, at);
+      await this.guards.lock(user, at);
       if (!(await this.tokens.consume(hash, CHOOSING, at))) throw new InvalidMailToken();
-      await this.guards.save(user.email, OPEN_GUARD);
+      await this.guards.openAll(user.email);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new InvalidMailToken();
       // Links older than the proof of the address may be those of whoever registered it in advance.
@@ -69,7 +68,7 @@ export class PasswordService {
   }
 
   /**
-   * Guesses at the current password count as guesses at sign-in do.
+   * Guesses at the current password count as at sign-in, for this session alone.
    * @throws WrongPassword, WeakPassword, AccountLocked
    */
   async change({ currentPassword, newPassword }: ChangePasswordRequest): Promise<void> {
@@ -78,19 +77,19 @@ export class PasswordService {
     if (!userId) throw new Unauthenticated('Sign in first');
     const user = await this.db.system('own password', async () => {
       const found = await this.users.find(userId);
-      if (found) refuseLocked(await this.guards.find(found.email), new Date());
+      if (found) await this.guard.look(await this.guard.innerDoor(found, sessionId), new Date());
       return found;
     });
     if (!user) throw new Unauthenticated('This account has ended');
     const matches = await this.passwords.matches(currentPassword, user.passwordHash);
     if (!matches) {
-      await this.countFailure(user);
+      await this.countFailure(user, sessionId);
       throw new WrongPassword();
     }
     const passwordHash = await this.passwords.hashNew(newPassword, user.email, 'newPassword');
     await this.db.system('own password', async () => {
       const at = new Date();
-      refuseLocked(await this.guards.lock(user.email, at), at);
+      await this.guard.enter(await this.guard.innerDoor(user, sessionId), at);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new WrongPassword();
       await this.finish(changed, user.passwordHash, 'password_changed', at, sessionId);
@@ -122,14 +121,12 @@ export class PasswordService {
     ]);
   }
 
-  /** Many guesses at once are told under the lock, like those at sign-in: the sixth finds the account locked. */
-  private async countFailure({ id, email }: User): Promise<void> {
+  /** Many guesses at once are told under the lock, like those at sign-in: the sixth finds it locked. */
+  private async countFailure(user: User, sessionId: string | undefined): Promise<void> {
     await this.db.system('own password', async () => {
       const at = new Date();
-      const guard = await this.guards.lock(email, at);
-      refuseLocked(guard, at);
-      await this.guards.save(email, afterFailure(guard, at));
-      await this.guards.record({ email, userId: id, ip: callerAddress(), succeeded: false, at });
+      const door = await this.guard.enter(await this.guard.innerDoor(user, sessionId), at);
+      await this.guard.fail(door, at, user.id);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Bool, Instant, Int, ListOf, Nested, Text, Texts, Uuid } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 import { Passkey, PasskeyAssertion, PasskeyOptionsResponse } from './passkeys';
-import { SessionResponse } from './session';
+import { DEVICE_TOKEN_HELP, SessionResponse } from './session';
 
 const CODE = /^\d{6}$/;
 const CODE_HELP = 'Six digits of the authenticator app';
@@ -16,10 +16,14 @@ export class VerifyMfaRequest {
   @Text({ optional: true, max: 6, pattern: CODE, description: CODE_HELP }) code?: string;
   @Text({ optional: true, max: 64, description: 'Each works once' }) recoveryCode?: string;
   @Nested(() => PasskeyAssertion, { optional: true }) passkey?: PasskeyAssertion;
+  @Text({ optional: true, max: 64, description: DEVICE_TOKEN_HELP, example: 'from-an-earlier-sign-in' })
+  deviceToken?: string;
 }
 
 export class MfaChallengeRequest {
   @Text({ max: 64, description: 'From the answer MFA_REQUIRED' }) challengeToken: string;
+  @Text({ optional: true, max: 64, description: DEVICE_TOKEN_HELP, example: 'from-an-earlier-sign-in' })
+  deviceToken?: string;
 }
 
 export class TotpStanding {

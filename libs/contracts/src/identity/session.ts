@@ -9,6 +9,9 @@ export const HASHING_TIMEOUT_MS = 15_000;
 
 export const PASSWORD_HELP = '10 to 128 characters, at most 72 bytes in UTF-8, not a common password';
 
+export const DEVICE_TOKEN_HELP =
+  'Names a device that signed in before: what others guess elsewhere does not lock it out. Header X-Device-Token does the same';
+
 export class RegisterRequest {
   @Email({ example: 'elise@plomberie-tremblay.ca' }) email: string;
   @Text({ min: 10, max: 128, description: PASSWORD_HELP, example: 'a long passphrase' }) password: string;
@@ -46,6 +49,8 @@ export class LoginRequest {
     example: 'plomberie-tremblay',
   })
   tenantSlug?: string;
+  @Text({ optional: true, max: 64, description: DEVICE_TOKEN_HELP, example: 'from-an-earlier-sign-in' })
+  deviceToken?: string;
 }
 
 export class RefreshSessionRequest {
@@ -63,6 +68,13 @@ export class SessionResponse {
   refreshToken: string;
   @Int({ description: 'Seconds the access token lives', example: ACCESS_TOKEN_SECONDS }) expiresIn: number;
   @OneOf(['Bearer']) tokenType: 'Bearer';
+  @Text({
+    optional: true,
+    max: 64,
+    description: 'At a sign-in from a device that was not known: keep it, and send it with later sign-ins',
+    example: 'for-this-device',
+  })
+  deviceToken?: string;
   @Nested(() => UserResponse) user: UserResponse;
   @Nested(() => TenantResponse) tenant: TenantResponse;
 }
