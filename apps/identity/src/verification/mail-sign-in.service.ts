@@ -69,7 +69,7 @@ export class MailSignIn {
       return this.users.find(userId);
     });
     if (!user) throw new Unauthenticated('This account has ended');
-    const passwordHash = await this.passwords.hashNew(newPassword, user.email);
+    const passwordHash = await this.passwords.hashNew(newPassword, user, 'newPassword');
     await this.db.system('own password', async () => {
       await this.refuseStale(sessionId, userId);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);

@@ -53,7 +53,7 @@ export class PasswordService {
       return holder === undefined ? undefined : this.users.find(holder);
     });
     if (!user || user.status !== 'active') throw new InvalidMailToken();
-    const passwordHash = await this.passwords.hashNew(password, user.email);
+    const passwordHash = await this.passwords.hashNew(password, user);
     await this.db.system('password reset', async () => {
       const at = new Date();
       // The guard first, as at sign-in: two transactions that lock in opposite order would wait for each other.
@@ -87,7 +87,7 @@ export class PasswordService {
       await this.countFailure(user);
       throw new WrongPassword();
     }
-    const passwordHash = await this.passwords.hashNew(newPassword, user.email, 'newPassword');
+    const passwordHash = await this.passwords.hashNew(newPassword, user, 'newPassword');
     await this.db.system('own password', async () => {
       const at = new Date();
       refuseLocked(await this.guards.lock(user.email, at), at);
