@@ -15,6 +15,7 @@ import { Administration1700001200000 } from './migrations/administration.migrati
 import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration';
 import { Mfa1700001100000 } from './migrations/mfa.migration';
 import { Privacy1700001400000 } from './migrations/privacy.migration';
+import { PhonesAndSettingsVersions1700002340020 } from './migrations/phones-and-settings-versions.migration';
 import { SigningKeyRotation1700002340010 } from './migrations/signing-key-rotation.migration';
 import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
 import { SystemConfig1700001300000 } from './migrations/system-config.migration';
@@ -36,6 +37,7 @@ export const identity = defineService({
     Administration1700001200000,
     Privacy1700001400000,
     SigningKeyRotation1700002340010,
+    PhonesAndSettingsVersions1700002340020,
   ],
   consumes: [
     entitlementsChangedV1,

@@ -350,6 +350,17 @@ describe('accounts', () => {
       expect(await identity.ask(getMe, {}, caller)).toEqual(moved);
     });
 
+    it('has a phone number that can be set, kept and removed', async () => {
+      const caller = callerOf(await identity.signUp());
+      const phoneAfter = async (fields: { phone?: string | null; name?: string }) =>
+        (await identity.ask(updateMe, fields, caller)).user.phone;
+      expect((await identity.ask(getMe, {}, caller)).user.phone).toBeNull();
+      expect(await phoneAfter({ phone: '(514) 555-0100' })).toBe('+15145550100');
+      expect(await phoneAfter({ name: 'Élise Roy' })).toBe('+15145550100');
+      expect(await codeOf(phoneAfter({ phone: 'call me' }))).toBe('VALIDATION_FAILED');
+      expect(await phoneAfter({ phone: null })).toBeNull();
+    });
+
     it('takes no blank name and no third language', async () => {
       const caller = callerOf(await identity.signUp());
       for (const fields of [{ name: '   ' }, { locale: 'de' as 'en' }]) {

@@ -15,7 +15,10 @@ export class ProfileController {
 
   @Patch('me')
   @Requires('profile:write')
-  @Answers('Change the own name, language or provider keys; fields left out stay as they are', MeResponse)
+  @Answers(
+    'Change the own name, phone, language or provider keys; fields left out stay as they are',
+    MeResponse,
+  )
   update(@Body() { apiKeys, ...profile }: UpdateMeBody): Promise<string> {
     return this.rpc.forward(updateMe, {
       ...profile,

@@ -9,6 +9,8 @@ export interface User {
   /** null for accounts that sign in elsewhere. */
   passwordHash: string | null;
   name: string;
+  /** E.164 */
+  phone: string | null;
   platformRole: PlatformRole;
   /** How the account came to be (BR-009). */
   authProvider: AuthProvider;
@@ -25,7 +27,7 @@ export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVeri
 };
 
 const COLUMNS = `id, email::text AS email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",
-  name, platform_role AS "platformRole", auth_provider AS "authProvider", status, locale, created_at AS "createdAt",
+  name, phone_e164 AS phone, platform_role AS "platformRole", auth_provider AS "authProvider", status, locale, created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
 /** People are not a tenant's: only the system scope sees this table. */
@@ -113,10 +115,14 @@ export class UserRepository {
     return row;
   }
 
-  async updateProfile(id: string, changes: Partial<Pick<User, 'name' | 'locale'>>): Promise<void> {
+  async updateProfile(
+    id: string,
+    { name, locale, phone }: Partial<Pick<User, 'name' | 'locale' | 'phone'>>,
+  ): Promise<void> {
     await this.db.execute(
-      `UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = now() WHERE id = $1`,
-      [id, changes.name ?? null, changes.locale ?? null],
+      `UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale),
+         phone_e164 = CASE WHEN $4 THEN $5 ELSE phone_e164 END, updated_at = now() WHERE id = $1`,
+      [id, name ?? null, locale ?? null, phone !== undefined, phone ?? null],
     );
   }
 
@@ -143,6 +149,7 @@ export function toUserResponse(user: User): UserResponse {
     emailVerified: user.emailVerifiedAt !== null,
     emailVerifiedAt: user.emailVerifiedAt?.toISOString() ?? null,
     name: user.name,
+    phone: user.phone,
     platformRole: user.platformRole,
     authProvider: user.authProvider,
     status: user.status,
