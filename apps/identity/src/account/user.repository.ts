@@ -72,12 +72,24 @@ export class UserRepository {
     return row;
   }
 
-  async lockByEmail(email: string): Promise<User | undefined> {
-    const [row] = await this.db.query<User>(
-      `SELECT ${COLUMNS} FROM users WHERE email = $1 FOR NO KEY UPDATE`,
-      [email],
+  /**
+   * As `lock`, for whoever signs in: the tenants they may sign in to are held first, as everybody locks tenants before
+   * people.
+   */
+  async lockToSignIn(id: string): Promise<User | undefined> {
+    await this.db.query(
+      `SELECT 1 FROM tenants WHERE id IN
+         (SELECT m.tenant_id FROM memberships m WHERE m.user_id = $1 AND m.status = 'active')
+       ORDER BY id FOR SHARE`,
+      [id],
     );
-    return row;
+    return this.lock(id);
+  }
+
+  /** As `lockToSignIn`. */
+  async lockByEmail(email: string): Promise<User | undefined> {
+    const found = await this.findByEmail(email);
+    return found && this.lockToSignIn(found.id);
   }
 
   /** Nobody signs in by password until a new one is set. */
@@ -85,9 +97,9 @@ export class UserRepository {
     await this.db.execute('UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = $1', [id]);
   }
 
-  /** As `lock`, or nothing when the password changed since it was compared. */
+  /** As `lockToSignIn`, or nothing when the password changed since it was compared. */
   async lockProven({ id, passwordHash }: User): Promise<User | undefined> {
-    const user = await this.lock(id);
+    const user = await this.lockToSignIn(id);
     return user && user.passwordHash === passwordHash ? user : undefined;
   }
 

@@ -82,7 +82,7 @@ export class SecondFactor {
     const holder = challenge?.userId && (await this.users.find(challenge.userId));
     if (!holder) throw new ChallengeOver();
     const guard = await this.guard.enter(holder.email, at);
-    const user = await this.users.lock(holder.id);
+    const user = await this.users.lockToSignIn(holder.id);
     if (!user) throw new ChallengeOver();
     return { user, guard };
   }

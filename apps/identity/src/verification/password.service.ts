@@ -58,6 +58,8 @@ export class PasswordService {
       const at = new Date();
       // The guard first, as at sign-in: two transactions that lock in opposite order would wait for each other.
       await this.guards.lock(user.email, at);
+      // Person, then token: as whoever sets a password without one does.
+      await this.users.lock(user.id);
       if (!(await this.tokens.consume(hash, CHOOSING, at))) throw new InvalidMailToken();
       await this.guards.save(user.email, OPEN_GUARD);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
