@@ -142,9 +142,12 @@ describe('accounts by mail, through the whole platform', () => {
     const token = session.accessToken;
     const profile = await platform.call<Session['user']>('PUT', '/api/users/me', {
       token,
-      body: { name: 'Roy', locale: 'fr' },
+      body: { name: 'Roy', phone: '(514) 555-0100', locale: 'fr' },
     });
-    expect([profile.status, profile.body]).toMatchObject([200, { name: 'Roy', locale: 'fr' }]);
+    expect([profile.status, profile.body]).toMatchObject([
+      200,
+      { name: 'Roy', phone: '+15145550100', locale: 'fr' },
+    ]);
     const body = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
     expect((await platform.call('POST', '/api/change-password', { token, body })).status).toBe(204);
     expect((await platform.call('GET', '/auth/profile', { token })).status).toBe(200);

@@ -188,6 +188,8 @@ describe('privacy, through the whole platform', () => {
       token: owner.accessToken,
       body: { granted: true, version: '2026-11' },
     });
+    const phone = '+14185550176';
+    await platform.call('PATCH', '/v1/users/me', { token: owner.accessToken, body: { phone } });
     const { body } = await ask(owner, { kind: 'export' });
     const files = await download(owner, (await completed(owner, body.id)).id);
     const tables = [...files.keys()].map((name) => /\/\d+-(\w+)-\d+\.ndjson$/.exec(name)?.[1]).sort();
@@ -197,6 +199,7 @@ describe('privacy, through the whole platform', () => {
     expect(tables).not.toContain('calls');
     const everything = [...files.values()].map(String).join('\n');
     expect(everything).toContain(`words of ${owner.name}`);
+    expect(everything).toContain(phone);
     expect(everything).not.toContain(CUSTOMER);
   }, 60_000);
 
@@ -207,7 +210,9 @@ describe('privacy, through the whole platform', () => {
     const books = await ledgerOf(owner.tenantId);
     expect(books).not.toEqual([]);
     const acts = await actsOf(owner.tenantId);
-    const phones = [owner.lines.vapi, owner.lines.twilio];
+    const ownPhone = '+14185550177';
+    await platform.call('PATCH', '/v1/users/me', { token: owner.accessToken, body: { phone: ownPhone } });
+    const phones = [owner.lines.vapi, owner.lines.twilio, ownPhone];
     expect((await tracesOf([owner.email, owner.name, ...phones])).length).toBeGreaterThan(5);
 
     const copy = (await ask(owner, { kind: 'export', scope: 'tenant' })).body;

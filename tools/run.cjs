@@ -15,6 +15,7 @@ const built = {
   demo: ['dist/apps/standalone/src/demo.js'],
   'start:distributed': [services, 'with', 'local', '--', 'node', 'dist/apps/standalone/src/distributed.js'],
   'audit:verify': ['dist/apps/standalone/src/audit-verify.js'],
+  'keys:rotate': ['dist/apps/standalone/src/keys-rotate.js'],
   attack: [services, 'with', 'test', '--', 'node', 'dist/test/attack/main.js'],
   bench: [services, 'with', 'bench', '--', 'node', 'dist/bench/main.js'],
   services: [services],

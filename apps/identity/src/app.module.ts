@@ -45,6 +45,8 @@ import { InvitationRepository } from './invitation/invitation.repository';
 import { InvitationService } from './invitation/invitation.service';
 import { AccessTokens } from './keys/access-tokens.service';
 import { JwksController } from './keys/jwks.controller';
+import { KeyRotationJob } from './keys/key-rotation.job';
+import { KeyRotation } from './keys/key-rotation.service';
 import { SigningKeyRepository } from './keys/signing-key.repository';
 import { SigningKeys } from './keys/signing-keys.service';
 import { MembershipController } from './membership/membership.controller';
@@ -164,6 +166,8 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     InvitationRepository,
     InvitationService,
     KnownDevices,
+    KeyRotation,
+    KeyRotationJob,
     LoginGuardRepository,
     LoginService,
     MasterKeyRotation,

@@ -10,6 +10,7 @@ import {
   optionalInteger,
   optionalText,
   optionalUrl,
+  readConfig,
   secret,
 } from '@parley/platform';
 
@@ -19,6 +20,8 @@ export const identityConfig = {
   ENCRYPTION_KEY: encryptionKey(),
   /** Former ones, after a rotation: they open, and what they sealed is moved to the current one. */
   ENCRYPTION_KEYS_OLD: encryptionKeys(),
+  /** How long a key signs access tokens; the one after it is published a day before it takes over. */
+  SIGNING_KEY_DAYS: integer(90, 2),
   JWT_ISSUER: optionalText().transform((issuer) => issuer ?? DEFAULT_JWT_ISSUER),
   BCRYPT_COST: integer(12, 4),
   /** Passwords hashed at once; all cores but one, three at most, by default. */
@@ -79,3 +82,6 @@ export const identityConfig = {
 };
 
 export type IdentityConfig = ConfigOf<typeof identityConfig>;
+
+/** For operators' commands, which have the environment of the service they stand beside. */
+export const readIdentityConfig = (): IdentityConfig => readConfig('identity', identityConfig, process.env);

@@ -1,2 +1,3 @@
 export { verifyAuditTrail } from './audit/verify-audit-trail';
+export { rotateSigningKey, rotationReport } from './keys/rotate-signing-key';
 export { identity } from './service';

@@ -20,6 +20,8 @@ import { KeysAndAudit1700000900000 } from './migrations/keys-and-audit.migration
 import { Mfa1700001100000 } from './migrations/mfa.migration';
 import { Privacy1700001400000 } from './migrations/privacy.migration';
 import { PrivacyLookups1700002300001 } from './migrations/privacy-lookups.migration';
+import { PhonesAndSettingsVersions1700002340020 } from './migrations/phones-and-settings-versions.migration';
+import { SigningKeyRotation1700002340010 } from './migrations/signing-key-rotation.migration';
 import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
 import { SystemConfig1700001300000 } from './migrations/system-config.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
@@ -43,6 +45,8 @@ export const identity = defineService({
     PrivacyLookups1700002300001,
     AuditSearch1700002310000,
     LockoutByPlace1700002330000,
+    SigningKeyRotation1700002340010,
+    PhonesAndSettingsVersions1700002340020,
   ],
   consumes: [
     entitlementsChangedV1,

@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { getJwks, login, runAs } from '@parley/contracts';
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose';
-import { SigningKeys } from '../src/keys/signing-keys.service';
+import { rotateSigningKey } from '../src';
+import { KeyRotation, LEAD_MS } from '../src/keys/key-rotation.service';
 import { Housekeeping } from '../src/session/housekeeping.job';
 import {
   type IdentityInTest,
@@ -23,7 +24,11 @@ describe('access tokens', () => {
   });
 
   const kids = async (): Promise<string[]> => (await identity.ask(getJwks, {})).keys.map(({ kid }) => kid);
-  const rotate = () => runAs(stranger(), () => identity.service.get(SigningKeys).rotate());
+  const rotation = (): KeyRotation => identity.service.get(KeyRotation);
+  const rotate = () => runAs(stranger(), () => rotation().begin(true));
+  const passStep = (days = 90) => runAs(stranger(), () => rotation().step(days));
+  const kidOf = async (email: string): Promise<string | undefined> =>
+    decodeProtectedHeader((await identity.ask(login, { email, password: PASSWORD })).accessToken).kid;
 
   it('verify with the published keys and live one hour', async () => {
     const { accessToken, user, tenant } = await identity.signUp({ locale: 'fr' });
@@ -107,6 +112,83 @@ describe('access tokens', () => {
       expect(await kids()).toEqual([kid]);
     } finally {
       clock.release();
+    }
+  });
+
+  it('get a new key by themselves: published a day ahead, the old one kept, every step audited', async () => {
+    const { user } = await identity.signUp();
+    const [old = ''] = await kids();
+    const clock = stopClock();
+    try {
+      clock.pass(88 * 86_400);
+      expect(await passStep()).toEqual({ outcome: 'not_due' });
+      clock.pass(86_400);
+      const announced = await passStep();
+      expect(announced).toEqual({ outcome: 'announced', kid: expect.not.stringMatching(old) as string });
+      const { kid: next = '' } = announced;
+      expect((await kids()).sort()).toEqual([old, next].sort());
+      expect(await kidOf(user.email)).toBe(old);
+      expect(await passStep()).toEqual({ outcome: 'not_due' });
+      clock.pass(LEAD_MS / 1000);
+      expect(await passStep()).toEqual({ outcome: 'rotated', kid: next });
+      expect(await kidOf(user.email)).toBe(next);
+      expect((await kids()).sort()).toEqual([old, next].sort());
+      const acts = await identity.database.query(
+        `SELECT action, before FROM identity.audit_logs
+         WHERE tenant_id IS NULL AND resource_type = 'signing_key' AND resource_id = $1 ORDER BY seq`,
+        [next],
+      );
+      expect(acts).toEqual([
+        { action: 'signing_key.announced', before: null },
+        { action: 'signing_key.rotated', before: { kid: old } },
+      ]);
+    } finally {
+      clock.release();
+    }
+  });
+
+  it('get one key from two replicas that find the same one too old', async () => {
+    const fresh = await startIdentity({ ENCRYPTION_KEY });
+    const twin = await startIdentity({ ENCRYPTION_KEY }, fresh.database);
+    try {
+      expect((await fresh.ask(getJwks, {})).keys).toHaveLength(1);
+      const late = new Date(Date.now() + 90 * 86_400_000);
+      const outcomes = await Promise.all(
+        [fresh, twin, fresh, twin].map((each) =>
+          runAs(stranger(), () => each.service.get(KeyRotation).step(90, late)),
+        ),
+      );
+      expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
+        'announced',
+        'not_due',
+        'not_due',
+        'not_due',
+      ]);
+      expect((await twin.ask(getJwks, {})).keys).toHaveLength(2);
+    } finally {
+      await twin.close();
+      await fresh.close();
+    }
+  });
+
+  it('get a new key when an operator says so, without the running service', async () => {
+    const fresh = await startIdentity({ ENCRYPTION_KEY });
+    try {
+      const { accessToken } = await fresh.signUp();
+      const url = fresh.database.urlOf('identity');
+      const masterKeys = { ENCRYPTION_KEY, ENCRYPTION_KEYS_OLD: [] };
+      const announced = await rotateSigningKey(url, masterKeys, false);
+      expect(announced.outcome).toBe('announced');
+      expect(await rotateSigningKey(url, masterKeys, false)).toEqual(announced);
+      const rotated = await rotateSigningKey(url, masterKeys, true);
+      expect(rotated).toEqual({ outcome: 'rotated', kid: announced.kid });
+      const twin = await startIdentity({ ENCRYPTION_KEY }, fresh.database);
+      const { accessToken: newer } = await twin.signUp().finally(() => twin.close());
+      expect(decodeProtectedHeader(newer).kid).toBe(announced.kid);
+      await expect(fresh.verify(newer)).resolves.toHaveProperty('sub');
+      await expect(fresh.verify(accessToken)).resolves.toHaveProperty('sub');
+    } finally {
+      await fresh.close();
     }
   });
 

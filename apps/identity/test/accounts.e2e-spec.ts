@@ -221,12 +221,25 @@ describe('accounts', () => {
       await expect(signIn(user.email, NEW_PASSWORD)).resolves.toHaveProperty('accessToken');
     });
 
+    it('refuses a password made of the name, in the language of the person', async () => {
+      const refused = async (locale: 'en' | 'fr') =>
+        identity
+          .ask(register, { email: anEmail(), password: 'Tremblay-2026', name: 'Élise Tremblay' }, { locale })
+          .catch(({ details }: { details: unknown }) => details);
+      expect(await refused('en')).toEqual([
+        { field: 'password', message: 'must not be built from your e-mail address or name' },
+      ]);
+      expect(await refused('fr')).toEqual([
+        { field: 'password', message: 'ne doit pas être formé de votre adresse courriel ou de votre nom' },
+      ]);
+    });
+
     it('refuses a weak password and leaves the link good', async () => {
       const { user } = await identity.signUp();
       const token = await resetTokenOf(user.email);
       await expect(identity.ask(resetPassword, { token, password: 'motdepasse123' })).rejects.toMatchObject({
         code: 'VALIDATION_FAILED',
-        details: [{ field: 'password', message: 'is too common' }],
+        details: [{ field: 'password', message: 'est trop courant' }],
       });
       await identity.ask(resetPassword, { token, password: NEW_PASSWORD });
     });
@@ -311,7 +324,12 @@ describe('accounts', () => {
     it('names the field of a weak one, and nobody without a session', async () => {
       const session = await identity.signUp();
       await expect(change(session, PASSWORD, session.user.email)).rejects.toMatchObject({
-        details: [{ field: 'newPassword', message: 'must not be the e-mail address' }],
+        details: [
+          {
+            field: 'newPassword',
+            message: 'ne doit pas être formé de votre adresse courriel ou de votre nom',
+          },
+        ],
       });
       expect(
         await codeOf(identity.ask(changePassword, { currentPassword: PASSWORD, newPassword: NEW_PASSWORD })),
@@ -330,6 +348,17 @@ describe('accounts', () => {
       const moved = await identity.ask(updateMe, { locale: 'en' }, caller);
       expect(moved.user).toEqual({ ...session.user, name: 'Élise Roy', locale: 'en', updatedAt });
       expect(await identity.ask(getMe, {}, caller)).toEqual(moved);
+    });
+
+    it('has a phone number that can be set, kept and removed', async () => {
+      const caller = callerOf(await identity.signUp());
+      const phoneAfter = async (fields: { phone?: string | null; name?: string }) =>
+        (await identity.ask(updateMe, fields, caller)).user.phone;
+      expect((await identity.ask(getMe, {}, caller)).user.phone).toBeNull();
+      expect(await phoneAfter({ phone: '(514) 555-0100' })).toBe('+15145550100');
+      expect(await phoneAfter({ name: 'Élise Roy' })).toBe('+15145550100');
+      expect(await codeOf(phoneAfter({ phone: 'call me' }))).toBe('VALIDATION_FAILED');
+      expect(await phoneAfter({ phone: null })).toBeNull();
     });
 
     it('takes no blank name and no third language', async () => {

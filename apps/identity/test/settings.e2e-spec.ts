@@ -1,4 +1,9 @@
-import { getSettings, putSettings } from '@parley/contracts';
+import {
+  getSettings,
+  putSettings,
+  type TenantSettingsUpdatedV1,
+  tenantSettingsUpdatedV1,
+} from '@parley/contracts';
 import { callerOf, type IdentityInTest, startIdentity } from './identity-in-test';
 
 describe('settings', () => {
@@ -48,6 +53,31 @@ describe('settings', () => {
     ]);
     await expect(identity.ask(getSettings, {}, caller)).resolves.toMatchObject({
       postCallSmsTemplate: 'Merci {{customer_name}}',
+      reviewRequestEnabled: true,
+    });
+  });
+
+  it('tell everybody what they are now, in the order of their changes', async () => {
+    const caller = callerOf(await identity.signUp());
+    await Promise.all([
+      identity.ask(putSettings, { postCallSmsTemplate: 'Merci' }, caller),
+      identity.ask(putSettings, { transferNumber: '+15145550100', reviewRequestEnabled: true }, caller),
+    ]);
+    await expect(
+      identity.ask(putSettings, { businessHours: { monday: [{ opens: '17:00', closes: '08:00' }] } }, caller),
+    ).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    const told = (await identity.published(tenantSettingsUpdatedV1.type))
+      .filter(({ meta }) => meta.tenantId === caller.tenantId)
+      .map(({ payload }) => payload as TenantSettingsUpdatedV1);
+    expect(told.map(({ version }) => version)).toEqual([1, 2]);
+    expect(told.map(({ changed }) => changed.sort()).sort()).toEqual([
+      ['postCallSmsTemplate'],
+      ['reviewRequestEnabled', 'transferNumber'],
+    ]);
+    expect(told.at(-1)).toMatchObject({
+      tenantId: caller.tenantId,
+      postCallSmsTemplate: 'Merci',
+      transferNumber: '+15145550100',
       reviewRequestEnabled: true,
     });
   });

@@ -48,6 +48,7 @@ import {
   userReactivatedV1,
   userSuspendedV1,
 } from './identity/suspension-events';
+import { tenantSettingsUpdatedV1 } from './identity/settings-events';
 import { sessionRevokedV1, tenantCreatedV1, tenantUpdatedV1 } from './identity/tenant-events';
 import { webhookDeliveryDeadV1 } from './notifications/delivery-events';
 import { webhookEndpointStoppedV1 } from './notifications/endpoint-events';
@@ -107,6 +108,7 @@ export const EVENTS: readonly EventDefinition<object>[] = [
   systemConfigChangedV1,
   tenantCreatedV1,
   tenantReactivatedV1,
+  tenantSettingsUpdatedV1,
   tenantSuspendedV1,
   tenantUpdatedV1,
   userReactivatedV1,

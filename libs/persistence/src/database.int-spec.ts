@@ -57,6 +57,43 @@ describe('Database', () => {
     await expect(runAs(theirs, () => database.tenant(bodies))).resolves.toEqual([]);
   });
 
+  it('repeats the one of two transactions that PostgreSQL ends for the other, hooks and all', async () => {
+    const [one, two] = [newId(), newId()];
+    const insert = `INSERT INTO notes (id, tenant_id, body) VALUES ($1, $3, ''), ($2, $3, '')`;
+    await runAs(ours, () => database.tenant(() => database.execute(insert, [one, two, ours.tenantId])));
+    let runs = 0;
+    let hooks = 0;
+    let bothHoldOne: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (bothHoldOne = resolve));
+    const mark = (id: string) => database.execute(`UPDATE notes SET body = body || 'x' WHERE id = $1`, [id]);
+    const crosswise = (first: string, second: string) =>
+      runAs(ours, () =>
+        database.tenant(async () => {
+          runs += 1;
+          database.afterCommit(() => (hooks += 1));
+          await mark(first);
+          if (runs === 2) bothHoldOne();
+          await held;
+          await mark(second);
+        }),
+      );
+    await Promise.all([crosswise(one, two), crosswise(two, one)]);
+    expect({ runs, hooks }).toEqual({ runs: 3, hooks: 2 });
+    await expect(runAs(ours, () => database.tenant(bodies))).resolves.toEqual(['xx', 'xx']);
+  });
+
+  it('does not repeat what failed for a reason of its own', async () => {
+    let runs = 0;
+    const refused = runAs(ours, () =>
+      database.tenant(async () => {
+        runs += 1;
+        await database.query('SELECT 1 / 0');
+      }),
+    );
+    await expect(refused).rejects.toMatchObject({ code: '22012' });
+    expect(runs).toBe(1);
+  });
+
   it('refuses to write a row of another tenant', async () => {
     const intrusion = runAs(theirs, () => database.tenant(() => add('planted', ours.tenantId)));
     await expect(intrusion).rejects.toThrow('row-level security');

@@ -19,6 +19,10 @@ interface Transaction {
 /**
  * The only way to the database. Every query runs in a transaction of one scope, and repositories find the open
  * transaction here, so no query can run without row-level security knowing whose it is (ADR 0004).
+ *
+ * Work may run twice: when PostgreSQL ends it in favour of another transaction it is repeated once, from its beginning and
+ * in a new transaction. What happens in a transaction must therefore happen in the database only; all else belongs behind
+ * it or into `afterCommit`.
  */
 export class Database {
   private readonly open = new AsyncLocalStorage<Transaction>();
@@ -107,6 +111,16 @@ export class Database {
       if (!sameScope(outer.scope, scope)) throw new Error('A transaction of another scope is open');
       return work();
     }
+    try {
+      return await this.attempt(scope, work);
+    } catch (error) {
+      if (!isVictim(error)) throw error;
+      this.logger.warn({ err: error }, 'transaction gave way to another one and is repeated');
+      return this.attempt(scope, work);
+    }
+  }
+
+  private async attempt<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const transaction: Transaction = { scope, runner, afterCommit: [] };
     await runner.connect();
@@ -151,6 +165,13 @@ export class Database {
     await runner.release();
   }
 }
+
+/** Deadlock and serialization failure: PostgreSQL took everything back so that another transaction could go on. */
+const GAVE_WAY = ['40P01', '40001'];
+
+const isVictim = (error: unknown): boolean =>
+  error instanceof Error &&
+  (GAVE_WAY.includes((error as { code?: string }).code ?? '') || isVictim(error.cause));
 
 /** TypeORM starts transactions itself unless told that one is running. */
 function markActive(runner: QueryRunner, active: boolean): void {

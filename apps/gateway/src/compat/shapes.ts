@@ -22,7 +22,17 @@ export const userOf001: Shape = (user) => ({
 });
 
 /** What 001 and 003 show of a person: their models' fields, and no more as ours grow. */
-const PERSON = ['id', 'email', 'emailVerified', 'name', 'status', 'locale', 'createdAt', 'updatedAt'];
+const PERSON = [
+  'id',
+  'email',
+  'emailVerified',
+  'name',
+  'phone',
+  'status',
+  'locale',
+  'createdAt',
+  'updatedAt',
+];
 
 const personIn = (user: JsonObject): JsonObject =>
   Object.fromEntries(PERSON.flatMap((field) => (field in user ? [[field, user[field] ?? null]] : [])));

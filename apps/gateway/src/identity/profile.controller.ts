@@ -17,7 +17,10 @@ export class ProfileController {
   @Patch('me')
   @Requires('profile:write')
   @Audited('provider-key.set', 'provider-key.removed')
-  @Answers('Change the own name, language or provider keys; fields left out stay as they are', MeResponse)
+  @Answers(
+    'Change the own name, phone, language or provider keys; fields left out stay as they are',
+    MeResponse,
+  )
   update(@Body() { apiKeys, ...profile }: UpdateMeBody): Promise<string> {
     return this.rpc.forward(updateMe, {
       ...profile,

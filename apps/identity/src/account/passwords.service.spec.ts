@@ -13,7 +13,7 @@ describe('Passwords', () => {
   const PASSWORD = 'correct horse battery';
 
   it('knows the password again, and no other', async () => {
-    const hash = await passwords.hashNew(PASSWORD, 'elise@example.com');
+    const hash = await passwords.hashNew(PASSWORD, { email: 'elise@example.com' });
     expect(hash).toMatch(/^\$2b\$10\$/);
     await expect(passwords.matches(PASSWORD, hash)).resolves.toBe(true);
     await expect(passwords.matches(`${PASSWORD}!`, hash)).resolves.toBe(false);

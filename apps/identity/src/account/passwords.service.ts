@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { currentCaller } from '@parley/contracts';
 import { CONFIG } from '@parley/platform';
 import { compare, hash } from 'bcrypt';
 import type { IdentityConfig } from '../config';
 import { WeakPassword } from './account.errors';
+import { commonPasswords } from './common-passwords';
+import type { PasswordOwner } from './guessable';
 import { defaultTurns, HashTurns } from './hash-turns';
 import { lowerPoolPriority } from './pool-priority';
-import { findPasswordFault, fitsBcrypt, normalizePassword } from './password';
+import { findPasswordFault, fitsBcrypt, normalizePassword, tellFault } from './password';
 
 /** bcrypt, on libuv's threads, a few at a time: everything else goes on. Call outside a transaction. */
 @Injectable()
@@ -23,13 +26,14 @@ export class Passwords {
   }
 
   /**
+   * @param owner whose name and address the password must not be built from
    * @param field what the request calls the password
    * @throws WeakPassword
    */
-  async hashNew(password: string, email: string, field?: string): Promise<string> {
+  async hashNew(password: string, owner: PasswordOwner, field?: string): Promise<string> {
     const normal = normalizePassword(password);
-    const fault = findPasswordFault(normal, email);
-    if (fault) throw new WeakPassword(fault, field);
+    const fault = findPasswordFault(normal, owner, await commonPasswords());
+    if (fault) throw new WeakPassword(tellFault(fault, currentCaller().locale), field);
     return this.turns.take(() => hash(normal, this.config.BCRYPT_COST));
   }
 

@@ -9,6 +9,8 @@ export interface User {
   /** null for accounts that sign in elsewhere. */
   passwordHash: string | null;
   name: string;
+  /** E.164 */
+  phone: string | null;
   platformRole: PlatformRole;
   /** How the account came to be (BR-009). */
   authProvider: AuthProvider;
@@ -25,7 +27,7 @@ export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'locale' | 'emailVeri
 };
 
 const COLUMNS = `id, email::text AS email, email_verified_at AS "emailVerifiedAt", password_hash AS "passwordHash",
-  name, platform_role AS "platformRole", auth_provider AS "authProvider", status, locale, created_at AS "createdAt",
+  name, phone_e164 AS phone, platform_role AS "platformRole", auth_provider AS "authProvider", status, locale, created_at AS "createdAt",
   updated_at AS "updatedAt"`;
 
 /** People are not a tenant's: only the system scope sees this table. */
@@ -70,12 +72,24 @@ export class UserRepository {
     return row;
   }
 
-  async lockByEmail(email: string): Promise<User | undefined> {
-    const [row] = await this.db.query<User>(
-      `SELECT ${COLUMNS} FROM users WHERE email = $1 FOR NO KEY UPDATE`,
-      [email],
+  /**
+   * As `lock`, for whoever signs in: the tenants they may sign in to are held first, as everybody locks tenants before
+   * people.
+   */
+  async lockToSignIn(id: string): Promise<User | undefined> {
+    await this.db.query(
+      `SELECT 1 FROM tenants WHERE id IN
+         (SELECT m.tenant_id FROM memberships m WHERE m.user_id = $1 AND m.status = 'active')
+       ORDER BY id FOR SHARE`,
+      [id],
     );
-    return row;
+    return this.lock(id);
+  }
+
+  /** As `lockToSignIn`. */
+  async lockByEmail(email: string): Promise<User | undefined> {
+    const found = await this.findByEmail(email);
+    return found && this.lockToSignIn(found.id);
   }
 
   /** Nobody signs in by password until a new one is set. */
@@ -83,9 +97,9 @@ export class UserRepository {
     await this.db.execute('UPDATE users SET password_hash = NULL, updated_at = now() WHERE id = $1', [id]);
   }
 
-  /** As `lock`, or nothing when the password changed since it was compared. */
+  /** As `lockToSignIn`, or nothing when the password changed since it was compared. */
   async lockProven({ id, passwordHash }: User): Promise<User | undefined> {
-    const user = await this.lock(id);
+    const user = await this.lockToSignIn(id);
     return user && user.passwordHash === passwordHash ? user : undefined;
   }
 
@@ -113,10 +127,14 @@ export class UserRepository {
     return row;
   }
 
-  async updateProfile(id: string, changes: Partial<Pick<User, 'name' | 'locale'>>): Promise<void> {
+  async updateProfile(
+    id: string,
+    { name, locale, phone }: Partial<Pick<User, 'name' | 'locale' | 'phone'>>,
+  ): Promise<void> {
     await this.db.execute(
-      `UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = now() WHERE id = $1`,
-      [id, changes.name ?? null, changes.locale ?? null],
+      `UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale),
+         phone_e164 = CASE WHEN $4 THEN $5 ELSE phone_e164 END, updated_at = now() WHERE id = $1`,
+      [id, name ?? null, locale ?? null, phone !== undefined, phone ?? null],
     );
   }
 
@@ -143,6 +161,7 @@ export function toUserResponse(user: User): UserResponse {
     emailVerified: user.emailVerifiedAt !== null,
     emailVerifiedAt: user.emailVerifiedAt?.toISOString() ?? null,
     name: user.name,
+    phone: user.phone,
     platformRole: user.platformRole,
     authProvider: user.authProvider,
     status: user.status,

@@ -53,7 +53,7 @@ export class DemoService {
   async seed(password: string): Promise<SeedDemoResponse> {
     if (this.config.NODE_ENV === 'production')
       throw new NotFound('No demo in production', 'UNKNOWN_OPERATION');
-    const passwordHash = await this.passwords.hashNew(password, OWNER.email);
+    const passwordHash = await this.passwords.hashNew(password, OWNER);
     const tenantId = await this.db.system('demo seed', async () => {
       await this.db.query(`SELECT pg_advisory_xact_lock(hashtextextended('identity.demo', 0))`);
       await this.ensure(ADMIN, passwordHash);

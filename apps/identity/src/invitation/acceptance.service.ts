@@ -84,7 +84,7 @@ export class AcceptanceService {
       if (known) throw new SignInToAccept();
       throw new NewAccountIncomplete([...(name?.trim() ? [] : ['name']), ...(password ? [] : ['password'])]);
     }
-    const passwordHash = await this.passwords.hashNew(password, email);
+    const passwordHash = await this.passwords.hashNew(password, { email, name });
     const signedIn = await this.db.system(REASON, async () => {
       const tenant = await this.lock({ tenantId });
       const { locale } = tenant;

@@ -6,9 +6,14 @@ export interface SigningKeyRow {
   publicPem: string;
   /** PKCS#8 under ENCRYPTION_KEY. */
   privateEnc: Buffer;
+  createdAt: Date;
+  /** Since when it signs; not yet for the next one. */
+  activeAt: Date | null;
 }
 
-const COLUMNS = 'kid, public_pem AS "publicPem", private_enc AS "privateEnc"';
+/** Keys older than `activated_at` signed from their first moment. */
+const COLUMNS = `kid, public_pem AS "publicPem", private_enc AS "privateEnc", created_at AS "createdAt",
+  CASE WHEN status <> 'next' THEN coalesce(activated_at, created_at) END AS "activeAt"`;
 
 @Injectable()
 export class SigningKeyRepository {
@@ -20,26 +25,36 @@ export class SigningKeyRepository {
   }
 
   async findActive(): Promise<SigningKeyRow | undefined> {
-    const [row] = await this.db.query<SigningKeyRow>(
-      `SELECT ${COLUMNS} FROM signing_keys WHERE status = 'active'`,
-    );
-    return row;
+    return this.findOnly('active');
+  }
+
+  /** The one that is published already and will sign next. */
+  async findNext(): Promise<SigningKeyRow | undefined> {
+    return this.findOnly('next');
   }
 
   async published(): Promise<SigningKeyRow[]> {
     return this.db.query<SigningKeyRow>(
-      `SELECT ${COLUMNS} FROM signing_keys WHERE status IN ('active', 'retiring') ORDER BY created_at DESC, kid`,
+      `SELECT ${COLUMNS} FROM signing_keys WHERE status IN ('next', 'active', 'retiring') ORDER BY created_at DESC, kid`,
     );
   }
 
-  async addActive({ kid, publicPem, privateEnc }: SigningKeyRow, at: Date): Promise<void> {
+  async addNext({ kid, publicPem, privateEnc, createdAt }: SigningKeyRow): Promise<void> {
     await this.db.execute(
-      `INSERT INTO signing_keys (kid, public_pem, private_enc, status, created_at) VALUES ($1, $2, $3, 'active', $4)`,
-      [kid, publicPem, privateEnc, at],
+      `INSERT INTO signing_keys (kid, public_pem, private_enc, status, created_at) VALUES ($1, $2, $3, 'next', $4)`,
+      [kid, publicPem, privateEnc, createdAt],
     );
   }
 
-  async saveSealed({ kid, privateEnc }: SigningKeyRow): Promise<void> {
+  /** After the active one began retiring. */
+  async activateNext(at: Date): Promise<void> {
+    await this.db.execute(
+      `UPDATE signing_keys SET status = 'active', activated_at = $1 WHERE status = 'next'`,
+      [at],
+    );
+  }
+
+  async saveSealed({ kid, privateEnc }: Pick<SigningKeyRow, 'kid' | 'privateEnc'>): Promise<void> {
     await this.db.execute('UPDATE signing_keys SET private_enc = $2 WHERE kid = $1', [kid, privateEnc]);
   }
 
@@ -57,5 +72,13 @@ export class SigningKeyRepository {
        WHERE status = 'retiring' AND retiring_at < $1`,
       [retiringBefore, at],
     );
+  }
+
+  private async findOnly(status: 'active' | 'next'): Promise<SigningKeyRow | undefined> {
+    const [row] = await this.db.query<SigningKeyRow>(
+      `SELECT ${COLUMNS} FROM signing_keys WHERE status = $1`,
+      [status],
+    );
+    return row;
   }
 }

@@ -36,7 +36,7 @@ export class SigningKeys {
   private cached: { key: Promise<SigningKey>; until: number } | undefined;
 
   constructor(
-    @Inject(CONFIG) config: IdentityConfig,
+    @Inject(CONFIG) config: Pick<IdentityConfig, 'ENCRYPTION_KEY' | 'ENCRYPTION_KEYS_OLD'>,
     @Inject(Database) private readonly db: Database,
     @Inject(SigningKeyRepository) private readonly keys: SigningKeyRepository,
   ) {
@@ -62,15 +62,26 @@ export class SigningKeys {
     return { keys: await Promise.all(rows.map(toJsonWebKey)) };
   }
 
-  /** Signs with a new key from now on; what the old one signed stays good until it expires. */
-  async rotate(): Promise<SigningKey> {
-    const row = await this.db.system(REASON, async () => {
-      await this.keys.takeTurn();
-      await this.keys.beginRetiring(new Date());
-      return this.create();
+  /** In the open transaction: the key that will sign next, published from its commit on. The same one until it signs. */
+  async announce(at: Date): Promise<SigningKeyRow> {
+    await this.keys.takeTurn();
+    return (await this.keys.findNext()) ?? this.create(at);
+  }
+
+  /**
+   * In the open transaction: signs with the next key from its commit on; other replicas follow within a minute. What the
+   * old one signed stays good until it expires.
+   */
+  async promote(at: Date): Promise<{ from: string | undefined; to: string }> {
+    await this.keys.takeTurn();
+    const from = await this.keys.findActive();
+    const { kid: to } = await this.announce(at);
+    await this.keys.beginRetiring(at);
+    await this.keys.activateNext(at);
+    this.db.afterCommit(() => {
+      this.cached = undefined;
     });
-    this.cached = undefined;
-    return this.open(row);
+    return { from: from?.kid, to };
   }
 
   /** Withdraws keys that have nothing left to verify. */
@@ -102,8 +113,10 @@ export class SigningKeys {
       const existing = await this.keys.findActive();
       if (existing) return existing;
       await this.keys.takeTurn();
-      return (await this.keys.findActive()) ?? (await this.create());
+      if (!(await this.keys.findActive())) await this.promote(new Date());
+      return this.keys.findActive();
     });
+    if (!row) throw new Error('A signing key was made and is not there');
     return this.open(row);
   }
 
@@ -115,15 +128,17 @@ export class SigningKeys {
     return former && seal(this.secret, unseal(former, privateEnc, owner), owner);
   }
 
-  private async create(): Promise<SigningKeyRow> {
+  private async create(createdAt: Date): Promise<SigningKeyRow> {
     const { publicKey, privateKey } = await generate('rsa', { modulusLength: 2048 });
     const kid = await calculateJwkThumbprint(publicKey.export({ format: 'jwk' }) as { kty: 'RSA' });
     const row = {
       kid,
       publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       privateEnc: seal(this.secret, privateKey.export({ type: 'pkcs8', format: 'der' }), contextOf(kid)),
+      createdAt,
+      activeAt: null,
     };
-    await this.keys.addActive(row, new Date());
+    await this.keys.addNext(row);
     this.logger.log({ kid }, 'signing key made');
     return row;
   }

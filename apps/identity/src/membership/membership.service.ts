@@ -15,7 +15,7 @@ import { SessionEndings } from '../session/session-endings.service';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { TenantRepository } from '../tenancy/tenant.repository';
-import { AuditTrail, type OwnAct } from '../audit/audit-trail';
+import { type OwnAct } from '../audit/audit-trail';
 import { demandPowerOver } from './membership-rules';
 import { AgencyStays, MemberNotFound, OwnerStays, PersonalTenantStays } from './membership.errors';
 import {
@@ -36,7 +36,6 @@ export class MembershipService {
     @Inject(SessionEndings) private readonly endings: SessionEndings,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(TenancyService) private readonly tenancy: TenancyService,
-    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async list({ cursor, limit = DEFAULT_PAGE_SIZE }: PageRequest): Promise<MemberPage> {
@@ -95,14 +94,14 @@ export class MembershipService {
       // In this order: no tenant has two owners at any moment, and an index sees to it.
       await this.memberships.setRole(owner, 'admin');
       await this.memberships.setRole(heir, 'owner');
-      for (const { userId: whose } of [owner, heir]) {
-        await this.endings.end({ tenantId: tenant.id, userId: whose }, 'ownership_transferred', new Date());
-      }
-      await this.audit.record({
-        ...actOn('tenant.transferred', tenant, heir.userId),
-        before: { ownerId: owner.userId },
-        after: { ownerId: heir.userId },
-      });
+      const userIds = [owner.userId, heir.userId];
+      await this.endings.end({ tenantId: tenant.id, userIds }, 'ownership_transferred', new Date(), [
+        {
+          ...actOn('tenant.transferred', tenant, heir.userId),
+          before: { ownerId: owner.userId },
+          after: { ownerId: heir.userId },
+        },
+      ]);
       return toMemberResponse({ ...heir, role: 'owner' });
     });
   }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { currentCaller, type MfaPolicy } from '@parley/contracts';
 import { Database } from '@parley/persistence';
-import { AuditTrail } from '../audit/audit-trail';
 import { TenantTurn } from '../membership/tenant-turn.service';
 import { SessionEndings } from '../session/session-endings.service';
 import { NotEnrolled } from './mfa.errors';
@@ -19,7 +18,6 @@ export class MfaPolicyService {
     @Inject(MfaPolicyRepository) private readonly policies: MfaPolicyRepository,
     @Inject(MfaStandings) private readonly standings: MfaStandings,
     @Inject(SessionEndings) private readonly endings: SessionEndings,
-    @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
   async get(): Promise<MfaPolicy> {
@@ -38,16 +36,16 @@ export class MfaPolicyService {
       const at = new Date();
       if (requireMfa && (await this.standings.methodsOf(userId)).length === 0) throw new NotEnrolled();
       await this.policies.set(tenantId, requireMfa, userId, at);
-      for (const member of requireMfa ? await this.policies.membersWithout(tenantId, at) : []) {
-        await this.endings.end({ tenantId, userId: member }, 'mfa_required', at);
-      }
-      await this.audit.record({
+      const act = {
         action: 'mfa.policy_changed',
         resourceType: 'settings',
         resourceId: tenantId,
         before: { requireMfa: before },
         after: { requireMfa },
-      });
+        tenantId,
+      };
+      const userIds = requireMfa ? await this.policies.membersWithout(tenantId, at) : [];
+      await this.endings.end({ tenantId, userIds }, 'mfa_required', at, [act]);
       return { requireMfa };
     });
   }

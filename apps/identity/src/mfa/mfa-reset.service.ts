@@ -30,17 +30,16 @@ export class MfaReset {
       const user = await this.users.lock(id);
       if (!user) throw new SubjectNotFound();
       const { totp, passkeys } = await this.removal.all(id);
-      if (totp || passkeys > 0) {
-        await this.endings.end({ userId: id }, 'mfa_reset', new Date());
-        await this.changes.mail(user, 'mfa_reset');
-      }
-      await this.audit.record({
+      const act = {
         action: 'mfa.reset',
         resourceType: 'user',
         resourceId: id,
         before: { totp, passkeys },
         tenantId: null,
-      });
+      };
+      if (!totp && passkeys === 0) return this.audit.record(act);
+      await this.changes.mail(user, 'mfa_reset');
+      await this.endings.end({ userId: id }, 'mfa_reset', new Date(), [act]);
     });
   }
 }

@@ -54,7 +54,7 @@ export class PasswordlessSignIn {
     const stored = await this.passkeys.findByCredential(passkey.id);
     const holder = stored && (await this.users.find(stored.userId));
     const door = holder && (await this.guard.hold(await this.guard.outerDoor(holder.email, undefined), at));
-    const user = holder && (await this.users.lock(holder.id));
+    const user = holder && (await this.users.lockToSignIn(holder.id));
     const challenge = await this.issued.take(hashOfChallenge(challengeToken), 'passwordless', at);
     if (!stored || !user || !door || !challenge?.ceremony) return undefined;
     const verdict = await this.factors.checkPasskey(stored, passkey, challenge.ceremony, at);

@@ -94,7 +94,7 @@ export class SecondFactor {
     const holder = challenge?.userId && (await this.users.find(challenge.userId));
     if (!holder) throw new ChallengeOver();
     const door = await this.guard.enter(await this.guard.outerDoor(holder.email, deviceToken), at);
-    const user = await this.users.lock(holder.id);
+    const user = await this.users.lockToSignIn(holder.id);
     if (!user) throw new ChallengeOver();
     return { user, door };
   }

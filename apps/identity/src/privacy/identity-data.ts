@@ -28,7 +28,7 @@ const REMOVED = { set: `status = 'removed'`, done: `t.status = 'removed'` };
 
 /** The person's id is what remains of them: random, the same everywhere, and nothing leads from it to anybody. */
 const NOBODY = {
-  set: `status = 'deleted', email = 'erased-' || gen_random_uuid() || '@erased.invalid', name = 'Erased person',
+  set: `status = 'deleted', email = 'erased-' || gen_random_uuid() || '@erased.invalid', name = 'Erased person', phone_e164 = NULL,
     auth_provider = 'email', password_hash = NULL, email_verified_at = NULL, suspended_reason = NULL, last_login_at = NULL,
     platform_role = 'user', updated_at = now()`,
   done: `t.status = 'deleted' AND t.email LIKE 'erased-%@erased.invalid'`,

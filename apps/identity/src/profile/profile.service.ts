@@ -15,11 +15,12 @@ export class ProfileService {
   ) {}
 
   /** The caller afterwards. Access tokens carry the old language until the next refresh. */
-  async update({ name, locale, sealedApiKeys }: UpdateMeRequest): Promise<MeResponse> {
+  async update({ name, phone, locale, sealedApiKeys }: UpdateMeRequest): Promise<MeResponse> {
     const { userId } = currentCaller();
     if (!userId) throw new Unauthenticated('Sign in first');
     const changes = {
       ...(name === undefined ? {} : { name: name.trim() }),
+      ...(phone === undefined ? {} : { phone }),
       ...(locale === undefined ? {} : { locale }),
     };
     const apiKeys = sealedApiKeys === undefined ? undefined : this.providerKeys.openAll(sealedApiKeys);

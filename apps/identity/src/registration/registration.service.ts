@@ -36,7 +36,7 @@ export class RegistrationService {
     const name = request.name.trim();
     const company = request.company?.trim();
     const locale = request.locale ?? currentCaller().locale;
-    const passwordHash = await this.passwords.hashNew(request.password, email);
+    const passwordHash = await this.passwords.hashNew(request.password, { email, name });
     const { user, tenant, signedIn } = await this.db.system('registration', async () => {
       const user = await this.users.add({
         id: newId(),

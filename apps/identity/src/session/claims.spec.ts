@@ -11,6 +11,7 @@ const user: User = {
   emailVerifiedAt: null,
   passwordHash: null,
   name: 'Boss',
+  phone: null,
   platformRole: 'user',
   authProvider: 'email',
   status: 'active',

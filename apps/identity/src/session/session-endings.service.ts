@@ -15,6 +15,8 @@ export interface SessionFilter {
   userId?: string;
   /** A session with all that it became, or came from, by switches of tenant. */
   familyId?: string;
+  /** Of several people at once: ending theirs one after another would hold the audit chains in between. */
+  userIds?: readonly string[];
   /** The session that goes on. */
   exceptId?: string;
 }
@@ -34,6 +36,7 @@ const CONDITIONS = {
     '(tenant_id, user_id) IN (SELECT m.tenant_id, m.user_id FROM memberships m WHERE m.via_agency = ?)',
   userId: 'user_id = ?',
   familyId: 'coalesce(family_id, id) = ?',
+  userIds: 'user_id = ANY (?::uuid[])',
   exceptId: 'id <> ?',
 } as const satisfies Record<keyof SessionFilter, string>;
 
@@ -80,14 +83,22 @@ export class SessionEndings {
       reason,
       at,
     );
-    await this.audit.recordAll([...endingsOf(ended, reason, filter.userId), ...acts]);
+    await this.audit.recordAll([...endingsOf(ended, reason, filter), ...acts]);
     return ended;
   }
 }
 
 /** One row per tenant, however many sessions ended there. */
-function endingsOf(ended: readonly EndedSession[], reason: string, whose: string | undefined): OwnAct[] {
-  const actorUserId = currentCaller().userId ?? whose;
+function endingsOf(
+  ended: readonly EndedSession[],
+  reason: string,
+  { userId, userIds }: SessionFilter,
+): OwnAct[] {
+  const actorUserId = currentCaller().userId ?? userId;
+  const whose = (sessions: readonly EndedSession[]): object => {
+    if (userId) return { userId };
+    return userIds ? { userIds: [...new Set(sessions.map((session) => session.userId))] } : {};
+  };
   const byTenant = new Map<string, EndedSession[]>();
   for (const session of ended)
     byTenant.set(session.tenantId, [...(byTenant.get(session.tenantId) ?? []), session]);
@@ -95,7 +106,7 @@ function endingsOf(ended: readonly EndedSession[], reason: string, whose: string
     action: 'session.revoked',
     resourceType: 'session',
     ...(sessions.length === 1 && sessions[0] ? { resourceId: sessions[0].id } : {}),
-    after: { reason, sessions: sessions.length, ...(whose ? { userId: whose } : {}) },
+    after: { reason, sessions: sessions.length, ...whose(sessions) },
     tenantId,
     ...(actorUserId ? { actorUserId } : {}),
   }));

@@ -47,13 +47,16 @@ export class SettingsRepository {
     await this.db.query('SELECT 1 FROM tenants WHERE id = $1 FOR NO KEY UPDATE', [tenantId]);
   }
 
-  /** Changes the given fields and no other; in one statement, so that two callers cannot undo each other. */
+  /**
+   * Changes the given fields and no other; in one statement, so that two callers cannot undo each other.
+   * @returns the version, which rises with every change
+   */
   async change(
     tenantId: string,
     changes: PutSettingsRequest,
     by: string | undefined,
     at: Date,
-  ): Promise<void> {
+  ): Promise<number> {
     const values: Record<string, unknown> = { tenant_id: tenantId, updated_by: by ?? null, updated_at: at };
     for (const [field, column] of Object.entries(FIELDS)) {
       const value = changes[field as keyof PutSettingsRequest];
@@ -61,10 +64,13 @@ export class SettingsRepository {
         values[column] = column === 'business_hours' && value ? JSON.stringify(value) : value;
     }
     const columns = Object.keys(values);
-    await this.db.execute(
+    const [row] = await this.db.query<{ version: number }>(
       `INSERT INTO tenant_settings (${columns.join(', ')}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(', ')})
-       ON CONFLICT (tenant_id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+       ON CONFLICT (tenant_id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
+         version = tenant_settings.version + 1 RETURNING version`,
       Object.values(values),
     );
+    if (!row) throw new Error('Settings were changed and are not there');
+    return row.version;
   }
 }

@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { currentCaller, Invalid, type PutSettingsRequest, type SettingsResponse } from '@parley/contracts';
+import {
+  currentCaller,
+  Invalid,
+  type PutSettingsRequest,
+  type SettingsResponse,
+  tenantSettingsUpdatedV1,
+} from '@parley/contracts';
+import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { AuditTrail } from '../audit/audit-trail';
 import { faultsOfBusinessHours } from './business-hours';
@@ -27,6 +34,7 @@ export class SettingsService {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(SettingsRepository) private readonly settings: SettingsRepository,
+    @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
@@ -49,8 +57,11 @@ export class SettingsService {
   private async change(tenantId: string, changes: PutSettingsRequest): Promise<SettingsResponse> {
     await this.settings.lock(tenantId);
     const before = await this.current(tenantId);
-    await this.settings.change(tenantId, changes, currentCaller().userId, new Date());
+    const version = await this.settings.change(tenantId, changes, currentCaller().userId, new Date());
     const after = await this.current(tenantId);
+    const { updatedBy: _by, updatedAt: _at, ...facts } = after;
+    const payload = { ...facts, tenantId, changed: Object.keys(changedOf(after, changes)), version };
+    await this.outbox.add(tenantSettingsUpdatedV1, payload, { subject: tenantId, tenantId });
     await this.audit.record({
       action: 'settings.changed',
       resourceType: 'settings',

@@ -49,7 +49,9 @@ export class SocialSignIn {
     await this.accounts.takeTurn(profile);
     const linked = await this.accounts.find(profile);
     if (linked) await this.accounts.touch(linked, profile.email, at);
-    const user = linked ? await this.users.lock(linked.userId) : await this.joinOrRegister(profile, at);
+    const user = linked
+      ? await this.users.lockToSignIn(linked.userId)
+      : await this.joinOrRegister(profile, at);
     if (!user) throw new ProofRefused('account is gone');
     if (!linked && this.config.REQUIRE_VERIFIED_EMAIL && !user.emailVerifiedAt) return undefined;
     return this.signIn.finish(user, undefined, ['social'], at, { facts: { provider: profile.provider } });

@@ -11,7 +11,6 @@ import { Passwords } from '../account/passwords.service';
 import { type User, UserRepository } from '../account/user.repository';
 import { FactorRemoval } from '../mfa/factor-removal.service';
 import { actingInPerson } from '../session/acting-user';
-import { NotAMember } from '../session/session.errors';
 import { SessionEndings } from '../session/session-endings.service';
 import { SignIn } from '../session/sign-in.service';
 import { SocialAccountRepository } from '../social/social-account.repository';
@@ -48,14 +47,15 @@ export class MailSignIn {
   async signIn({ token, purpose }: MailSignInRequest): Promise<SessionResponse> {
     const outcome = await this.db.system('sign-in by mail', async () => {
       const at = new Date();
-      const userId = await this.tokens.consume(hashOfToken(token), [purpose], at);
-      if (!userId) throw new InvalidMailToken();
-      const known = await this.users.find(userId);
-      if (!known) throw new NotAMember();
-      const proved = await this.users.verifyEmail(userId, at);
+      const hash = hashOfToken(token);
+      const userId = await this.tokens.findHolder(hash, [purpose], at);
+      // Person, then token: as whoever sets a password does.
+      const known = userId && (await this.users.lockToSignIn(userId));
+      if (!known || !(await this.tokens.consume(hash, [purpose], at))) throw new InvalidMailToken();
+      const proved = await this.users.verifyEmail(known.id, at);
       // Whoever registered the address in advance may have chosen the password and linked accounts of their own.
       if (proved && purpose === 'reset_password') await this.claim(known, at);
-      const user = (await this.users.find(userId)) ?? known;
+      const user = (await this.users.find(known.id)) ?? known;
       return this.signIns.finish(user, undefined, ['mail'], at);
     });
     return this.signIns.answer(outcome);
@@ -69,7 +69,7 @@ export class MailSignIn {
       return this.users.find(userId);
     });
     if (!user) throw new Unauthenticated('This account has ended');
-    const passwordHash = await this.passwords.hashNew(newPassword, user.email);
+    const passwordHash = await this.passwords.hashNew(newPassword, user, 'newPassword');
     await this.db.system('own password', async () => {
       await this.refuseStale(sessionId, userId);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);

@@ -52,11 +52,13 @@ export class PasswordService {
       return holder === undefined ? undefined : this.users.find(holder);
     });
     if (!user || user.status !== 'active') throw new InvalidMailToken();
-    const passwordHash = await this.passwords.hashNew(password, user.email);
+    const passwordHash = await this.passwords.hashNew(password, user);
     await this.db.system('password reset', async () => {
       const at = new Date();
       // The guard first, as at sign-in: two transactions that lock in opposite order would wait for each other.
       await this.guards.lock(user, at);
+      // Person, then token: as whoever sets a password without one does.
+      await this.users.lock(user.id);
       if (!(await this.tokens.consume(hash, CHOOSING, at))) throw new InvalidMailToken();
       await this.guards.openAll(user.email);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
@@ -86,7 +88,7 @@ export class PasswordService {
       await this.countFailure(user, sessionId);
       throw new WrongPassword();
     }
-    const passwordHash = await this.passwords.hashNew(newPassword, user.email, 'newPassword');
+    const passwordHash = await this.passwords.hashNew(newPassword, user, 'newPassword');
     await this.db.system('own password', async () => {
       const at = new Date();
       await this.guard.enter(await this.guard.innerDoor(user, sessionId), at);

@@ -23,8 +23,11 @@ export class VerificationService {
     const at = new Date();
     const hash = hashOfToken(token);
     return this.db.system('e-mail verification', async () => {
-      const userId = await this.tokens.consume(hash, ['verify_email'], at);
-      const verified = userId && (await this.users.verifyEmail(userId, at));
+      const userId = await this.tokens.findHolder(hash, ['verify_email'], at);
+      // Person, then token: as whoever signs in by such a token does.
+      if (userId) await this.users.lock(userId);
+      const consumed = userId && (await this.tokens.consume(hash, ['verify_email'], at));
+      const verified = consumed && (await this.users.verifyEmail(consumed, at));
       if (verified) {
         await this.record(verified.id);
         return { email: verified.email, verifiedAt: at.toISOString() };

@@ -1,4 +1,4 @@
-import { Bool, Email, Instant, ListOf, Nested, OneOf, Text, Uuid } from '../fields';
+import { Bool, Email, Instant, ListOf, Nested, OneOf, Phone, Text, Uuid } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 import { OwnApiKeysShown } from './provider-keys';
 import { TENANT_KINDS, type TenantKind } from './tenant-events';
@@ -22,12 +22,14 @@ export class UserResponse {
   @Bool() emailVerified: boolean;
   @Instant({ nullable: true }) emailVerifiedAt: string | null;
   @Text({ max: 200, example: 'Élise Tremblay' }) name: string;
+  @Phone({ nullable: true }) phone: string | null;
   @OneOf(PLATFORM_ROLES) platformRole: PlatformRole;
   @OneOf(AUTH_PROVIDERS, { description: 'How the account came to be' }) authProvider: AuthProvider;
   @OneOf(ACCOUNT_STATUSES) status: AccountStatus;
   @OneOf(['en', 'fr']) locale: 'en' | 'fr';
   @Instant() createdAt: string;
-  @Instant({ description: 'When name, language, password or standing last changed' }) updatedAt: string;
+  @Instant({ description: 'When name, phone, language, password or standing last changed' })
+  updatedAt: string;
 }
 
 /** A tenant as one of its members sees it. */

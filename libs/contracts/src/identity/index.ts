@@ -28,6 +28,7 @@ export * from './facebook-deletion';
 export * from './social';
 export * from './system-config';
 export * from './system-config-keys';
+export * from './settings-events';
 export * from './tenant-events';
 export * from './tenants';
 export * from './verification';

@@ -1,5 +1,5 @@
 import { OmitType } from '@nestjs/swagger';
-import { Email, Instant, Nested, OneOf, Text } from '../fields';
+import { Email, Instant, Nested, OneOf, Phone, Text } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 import { MeResponse } from './account';
 import { OwnApiKeys } from './provider-keys';
@@ -42,6 +42,7 @@ export class ChangePasswordRequest {
 /** A field left out stays as it is. */
 export class UpdateMeRequest {
   @Text({ optional: true, max: 200, pattern: /\S/, example: 'Élise Tremblay' }) name?: string;
+  @Phone({ optional: true, nullable: true, description: 'null removes it' }) phone?: string | null;
   @OneOf(['en', 'fr'], { optional: true, description: 'Language of mails and texts' }) locale?: 'en' | 'fr';
   @Text({ optional: true, max: 8192, description: '`providerKeySeal.all` of OwnApiKeys' })
   sealedApiKeys?: string;
