@@ -126,13 +126,15 @@ export class Books {
   }
 
   /**
-   * Brings the allowance of a period to what it includes: what was granted too much is taken back, used or not.
+   * Brings the allowance of a period to what it includes, until the period ends: what was granted too much is taken
+   * back, used or not.
    * @param wanted less than that, where some of it was used before
    */
   allow(period: Period, naturalKey: string, wanted = period.included ?? 0): void {
     const granted = this.allowancesOf(period);
     const net = granted.reduce((sum, { quantity, revoked }) => sum + quantity - revoked, 0);
     const missing = wanted - net;
+    for (const grant of granted) this.lapseWith(period, grant);
     const facts = { kind: 'allowance', reference: period.id, occurredAt: period.periodStart } as const;
     if (missing > 0) {
       this.grant({
@@ -153,6 +155,12 @@ export class Books {
       const description = 'The plan includes less';
       surplus -= this.revoke(grant, surplus, { ...facts, naturalKey: key, description });
     }
+  }
+
+  private lapseWith({ periodEnd }: Period, grant: Grant): void {
+    if (grant.expiresAt?.getTime() === periodEnd.getTime()) return;
+    grant.expiresAt = periodEnd;
+    this.changed.grants.add(grant);
   }
 
   isPosted(naturalKey: string): boolean {
