@@ -1,5 +1,6 @@
-import { verifyLedger } from '@parley/contracts';
+import { compPlan, verifyLedger } from '@parley/contracts';
 import type { TestDatabase } from '@parley/testing';
+import { addMonths } from '../src/periods/windows';
 import { billingDatabase, Replica } from './running-billing';
 import { inDays, Subscriber } from './subscriber';
 
@@ -86,6 +87,21 @@ describe('periods', () => {
     await tenant.pass(3);
     expect(await tenant.meter('voice_minutes')).toMatchObject({ used: 0, included: 150 });
     expect(await minutes()).toBe(150);
+  });
+
+  it('of a comped plan are months, however long it was given for', async () => {
+    const until = addMonths(new Date(), 5).toISOString();
+    const comp = { id: tenant.tenantId, planCode: 'voice.core', until, reason: 'Pilot' };
+    await billing.askAsPlatform(compPlan, comp);
+    const first = await tenant.meter('voice_minutes');
+    expect(first?.periodEnd).toBe(addMonths(new Date(first?.periodStart ?? ''), 1).toISOString());
+    await tenant.talk(100);
+
+    await tenant.pass(32);
+    expect(await tenant.meter('voice_minutes')).toMatchObject({ used: 0, included: 150 });
+    expect(await minutes()).toBe(150);
+    await tenant.pass(150);
+    expect(await minutes()).toBe(0);
   });
 
   it('leave books that are sound', async () => {
