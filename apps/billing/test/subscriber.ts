@@ -2,7 +2,7 @@ import { getUsage, newId, type UsageMeter } from '@parley/contracts';
 import type { TestDatabase } from '@parley/testing';
 import { UpkeepService } from '../src/books/upkeep.service';
 import { type SubscriptionState, Subscriptions } from '../src/subscriptions/subscriptions.service';
-import { callEnded, type Replica, tenantCreated } from './running-billing';
+import { callEnded, callEnriched, type Replica, tenantCreated } from './running-billing';
 
 const DAY_MS = 86_400_000;
 /** Fixed: two looks at one subscription must name the same period. */
@@ -66,8 +66,20 @@ export class Subscriber {
     return Number(row?.balance ?? 0);
   }
 
-  /** Everything this tenant has moves into the past, and what is due is done. */
+  async correct(callId: string, minutes: number, version: number): Promise<void> {
+    const fields = { callId, durationSeconds: minutes * 60 };
+    const [failed] = await this.billing.deliver(callEnriched(this.tenantId, version, fields));
+    if (failed) throw failed;
+  }
+
+  /** Days go by, and what is due is done. */
   async pass(days: number): Promise<void> {
+    await this.move(days);
+    await this.billing.get<UpkeepService>(UpkeepService).run();
+  }
+
+  /** Everything this tenant has moves into the past. */
+  async move(days: number): Promise<void> {
     const moved = {
       usage_periods: ['period_start', 'period_end', 'closed_at'],
       subscriptions: ['period_start', 'period_end', 'started_at'],
@@ -81,6 +93,5 @@ export class Subscriber {
         this.tenantId,
       ]);
     }
-    await this.billing.get<UpkeepService>(UpkeepService).run();
   }
 }
