@@ -324,6 +324,24 @@ describe('subscriptions', () => {
       await eventually(() => expect(states()).toEqual(['ok', 'hard', 'grace', 'hard']));
     });
 
+    it('is no grace for a plan that answers no lines', async () => {
+      await apply(core({ planCode: 'sales.growth', status: 'past_due' }));
+      await use(15);
+      await eventually(() => expect(states()).toEqual(['ok', 'hard']));
+    });
+
+    it('is told when grace is over, though nothing else happens', async () => {
+      await apply(core({ status: 'past_due', periodStart: at(-40), periodEnd: at(-10) }));
+      await use(20);
+      await database.query(
+        `UPDATE billing.tenant_books SET grace_until = now() - interval '1 second' WHERE tenant_id = $1`,
+        [tenantId],
+      );
+      await billing.get<UpkeepService>(UpkeepService).run();
+
+      await eventually(() => expect(states()).toEqual(['ok', 'grace', 'hard']));
+    });
+
     it('is paused by an administrator, who says why, and resumed', async () => {
       const hold = { source: `test:${newId()}`, meter: 'voice_minutes' as const, quantity: 1 };
       await billing.askAsPlatform(pauseUsage, { id: tenantId, reason: 'Fraud review' });

@@ -6,7 +6,7 @@ import { Bookkeeper } from './bookkeeper';
 /** Tenants seen to per run; the rest a minute later. */
 const BATCH = 1_000;
 
-/** What is due without anybody asking: holds forgotten, grants lapsed, periods over (J-05). */
+/** What is due without anybody asking: holds forgotten, grants lapsed, periods and grace over (J-05). */
 @Injectable()
 export class UpkeepService implements OnModuleInit {
   private readonly logger = new Logger(UpkeepService.name);
@@ -46,6 +46,8 @@ export class UpkeepService implements OnModuleInit {
            (SELECT tenant_id FROM grants WHERE live AND expires_at <= now() LIMIT $1)
            UNION ALL
            (SELECT tenant_id FROM usage_periods WHERE closed_at IS NULL AND period_end <= now() LIMIT $1)
+           UNION ALL
+           (SELECT tenant_id FROM tenant_books WHERE grace_until <= now() AND 'grace' IN (standing->>'voice', standing->>'sms') LIMIT $1)
          ) due LIMIT $1`,
         [BATCH],
       ),
