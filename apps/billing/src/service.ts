@@ -21,6 +21,7 @@ import { BillingPayments1700001900000 } from './migrations/billing-payments.migr
 import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
 import { BillingReconciliation1700002110000 } from './migrations/billing-reconciliation.migration';
+import { BillingSubscriptionHistory1700002360010 } from './migrations/billing-subscription-history.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
@@ -39,6 +40,7 @@ export const billing = defineService({
     BillingBatches1700002200000,
     BillingRelayIndex1700002200100,
     BillingGraceIndex1700002360000,
+    BillingSubscriptionHistory1700002360010,
   ],
   jobs: true,
   consumes: [
