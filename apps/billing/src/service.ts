@@ -15,6 +15,7 @@ import { BillingRelayIndex1700002200100 } from './migrations/billing-relay-index
 import { BillingBatches1700002200000 } from './migrations/billing-batches.migration';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
+import { BillingFreeSeats1700002360020 } from './migrations/billing-free-seats.migration';
 import { BillingGraceIndex1700002360000 } from './migrations/billing-grace-index.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
@@ -41,6 +42,7 @@ export const billing = defineService({
     BillingRelayIndex1700002200100,
     BillingGraceIndex1700002360000,
     BillingSubscriptionHistory1700002360010,
+    BillingFreeSeats1700002360020,
   ],
   jobs: true,
   consumes: [

@@ -260,6 +260,16 @@ describe('subscriptions', () => {
     });
   });
 
+  it('leave no more seats when they end than the lowest of them had', async () => {
+    await apply(core({ planCode: 'sales.explorer' }));
+    expect(await billing.ask(tenantId, getEntitlements, {})).toMatchObject({ seats: 1 });
+    await apply(core({ planCode: 'sales.explorer', status: 'canceled', asOf: at(1) }));
+    expect(await billing.ask(tenantId, getEntitlements, {})).toMatchObject({
+      plans: ['sales.free'],
+      seats: 1,
+    });
+  });
+
   it('cost a year’s subscriber a month of allowance at a time', async () => {
     await apply(
       core({ planCode: 'sales.professional', interval: 'year', periodStart: at(-40), periodEnd: at(325) }),
