@@ -41,6 +41,7 @@ import { PaymentsController } from './payments/payments.controller';
 import { PaymentsReadModel } from './payments/payments.read-model';
 import { RefundsAndDisputes } from './payments/refunds-and-disputes';
 import { BoughtUnits } from './payments/units.service';
+import { PastPeriods } from './periods/past-periods';
 import { PeriodKeeper } from './periods/period-keeper';
 import { REFERRAL_CONTROLLERS, REFERRAL_PROVIDERS } from './referrals';
 import { ModuleOverrideRepository } from './modules/module-override.repository';
@@ -133,6 +134,7 @@ import { WalletService } from './wallet/wallet.service';
     PaymentPoster,
     PaymentRepository,
     PaymentsReadModel,
+    PastPeriods,
     PeriodKeeper,
     ...REFERRAL_PROVIDERS,
     QuotaRepository,

@@ -15,11 +15,14 @@ import { BillingRelayIndex1700002200100 } from './migrations/billing-relay-index
 import { BillingBatches1700002200000 } from './migrations/billing-batches.migration';
 import { BillingBooks1700001700000 } from './migrations/billing-books.migration';
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
+import { BillingFreeSeats1700002360020 } from './migrations/billing-free-seats.migration';
+import { BillingGraceIndex1700002360000 } from './migrations/billing-grace-index.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
 import { BillingReconciliation1700002110000 } from './migrations/billing-reconciliation.migration';
+import { BillingSubscriptionHistory1700002360010 } from './migrations/billing-subscription-history.migration';
 import { BillingSchema1700000100000 } from './migrations/billing-schema.migration';
 
 export const billing = defineService({
@@ -37,6 +40,9 @@ export const billing = defineService({
     BillingReconciliation1700002110000,
     BillingBatches1700002200000,
     BillingRelayIndex1700002200100,
+    BillingGraceIndex1700002360000,
+    BillingSubscriptionHistory1700002360010,
+    BillingFreeSeats1700002360020,
   ],
   jobs: true,
   consumes: [

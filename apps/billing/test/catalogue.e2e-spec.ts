@@ -1,6 +1,6 @@
 import { editPack, editPlan, listPlans, newId, previewPlan } from '@parley/contracts';
 import type { TestDatabase } from '@parley/testing';
-import { Subscriptions } from '../src/subscriptions/subscriptions.service';
+import { type SubscriptionState, Subscriptions } from '../src/subscriptions/subscriptions.service';
 import { billingDatabase, callEnded, Replica, tenantCreated } from './running-billing';
 
 describe('the catalogue', () => {
@@ -197,40 +197,99 @@ describe('the catalogue', () => {
     });
   });
 
-  it('tells what last month would have cost under an edit, and changes nothing', async () => {
-    const tenantId = newId();
+  describe('tells what last month would have cost under an edit', () => {
     const now = new Date();
     const lastMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 10));
-    await billing.deliver(tenantCreated(tenantId));
-    await billing.within(tenantId, () =>
-      billing.get<Subscriptions>(Subscriptions).apply({
-        tenantId,
-        externalId: 'sub_preview',
-        source: 'comped',
-        planCode: 'voice.core',
-        status: 'active',
-        interval: 'month',
-        periodStart: lastMonth,
-        periodEnd: new Date(now.getTime() + 86_400_000),
-        asOf: now,
-      }),
-    );
-    const endedAt = lastMonth.toISOString();
-    await billing.deliver(callEnded(tenantId, { durationSeconds: 6_000, endedAt }));
+    const month = lastMonth.toISOString().slice(0, 7);
+    const edit = {
+      code: 'voice.core',
+      prices: [{ interval: 'month' as const, amountCents: 10_000, currency: 'USD' }],
+      entitlements: [{ meter: 'voice_minutes' as const, included: 60, overage: true, overageCents: 30 }],
+    };
+    const nobody = {
+      code: 'voice.core',
+      month,
+      subscribers: 0,
+      currentCents: 0,
+      editedCents: 0,
+      overIncluded: 0,
+    };
+    const subscribed = async (
+      fields: Partial<SubscriptionState> = {},
+      tenantId = newId(),
+    ): Promise<string> => {
+      await billing.deliver(tenantCreated(tenantId));
+      await billing.within(tenantId, () =>
+        billing.get<Subscriptions>(Subscriptions).apply({
+          tenantId,
+          externalId: 'sub_preview',
+          source: 'stripe',
+          planCode: 'voice.core',
+          status: 'active',
+          interval: 'month',
+          periodStart: lastMonth,
+          periodEnd: new Date(now.getTime() + 86_400_000),
+          asOf: new Date(),
+          ...fields,
+        }),
+      );
+      return tenantId;
+    };
+    const talked = (tenantId: string, minutes: number) =>
+      billing.deliver(
+        callEnded(tenantId, { durationSeconds: minutes * 60, endedAt: lastMonth.toISOString() }),
+      );
 
-    const preview = await billing.askAsPlatform(previewPlan, {
-      code: 'voice.core',
-      prices: [{ interval: 'month', amountCents: 10_000, currency: 'USD' }],
-      entitlements: [{ meter: 'voice_minutes', included: 60, overage: true, overageCents: 30 }],
+    afterEach(async () => {
+      await database.query('TRUNCATE billing.subscription_history');
     });
-    expect(preview).toEqual({
-      code: 'voice.core',
-      month: endedAt.slice(0, 7),
-      subscribers: 1,
-      currentCents: 14_900,
-      editedCents: 10_000 + 40 * 30,
-      overIncluded: 1,
+
+    it('and changes nothing', async () => {
+      await talked(await subscribed(), 100);
+      expect(await billing.askAsPlatform(previewPlan, edit)).toEqual({
+        ...nobody,
+        subscribers: 1,
+        currentCents: 14_900,
+        editedCents: 10_000 + 40 * 30,
+        overIncluded: 1,
+      });
+      expect(await planOf('voice.core')).toMatchObject({ version: 1 });
     });
-    expect(await planOf('voice.core')).toMatchObject({ version: 1 });
+
+    it('to those who paid, for all they subscribed to', async () => {
+      await subscribed({ source: 'comped' });
+      await subscribed({ status: 'trialing' });
+      expect(await billing.askAsPlatform(previewPlan, edit)).toEqual(nobody);
+
+      await subscribed({ quantity: 3 });
+      expect(await billing.askAsPlatform(previewPlan, edit)).toMatchObject({
+        subscribers: 1,
+        currentCents: 3 * 14_900,
+        editedCents: 30_000,
+      });
+    });
+
+    it('also to those who went since, by the plan they held then', async () => {
+      const tenantId = await subscribed();
+      await subscribed({ planCode: 'voice.pro' }, tenantId);
+      await subscribed({ planCode: 'voice.pro', status: 'canceled' }, tenantId);
+      expect(await billing.askAsPlatform(previewPlan, edit)).toMatchObject({
+        subscribers: 1,
+        currentCents: 14_900,
+      });
+      expect(await billing.askAsPlatform(previewPlan, { code: 'voice.pro' })).toMatchObject({
+        subscribers: 0,
+      });
+    });
+
+    it('without what top-ups and credits paid', async () => {
+      const tenantId = await subscribed();
+      await talked(tenantId, 170);
+      // 15 were paid by the free credits, of which the edit would have left as many.
+      expect(await billing.askAsPlatform(previewPlan, edit)).toMatchObject({
+        currentCents: 14_900,
+        editedCents: 10_000 + (170 - 15 - 60) * 30,
+      });
+    });
   });
 });

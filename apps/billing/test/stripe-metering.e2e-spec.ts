@@ -14,27 +14,32 @@ describe('use beyond what is included', () => {
     desk = await StripeDesk.start();
     const voice = { meter: 'voice_minutes', included: 150, overage: true, overageCents: 50 } as const;
     await desk.billing.askAsPlatform(editPlan, { code: 'voice.core', entitlements: [voice] });
-    tenantId = await desk.aTenant();
-    const { sessionId } = await desk.billing.ask(tenantId, startCheckout, { priceCode: 'voice.core' });
-    await desk.control('POST', `/checkout/${sessionId}/pay`);
-    await desk.settled();
+    tenantId = await subscribed();
   });
   afterAll(() => desk?.close());
 
-  const talk = (minutes: number) =>
+  const subscribed = async (): Promise<string> => {
+    const whose = await desk.aTenant();
+    const { sessionId } = await desk.billing.ask(whose, startCheckout, { priceCode: 'voice.core' });
+    await desk.control('POST', `/checkout/${sessionId}/pay`);
+    await desk.settled();
+    return whose;
+  };
+
+  const talk = (minutes: number, whose = tenantId) =>
     desk.billing.deliver(
-      callEnded(tenantId, {
+      callEnded(whose, {
         callId: newId(),
         durationSeconds: minutes * 60,
         endedAt: new Date(Date.now() + 1_000).toISOString(),
       }),
     );
   const report = () => desk.billing.get<MeterReports>(MeterReports).run();
-  const atStripe = async (): Promise<number> => {
+  const atStripe = async (whose = tenantId): Promise<number> => {
     const { data: meters } = await desk.stripe.billing.meters.list();
     const meter = meters.find(({ event_name: name }) => name === 'parley_voice_minutes_overage');
     const { data } = await desk.stripe.billing.meters.listEventSummaries(meter?.id ?? '', {
-      customer: await desk.customerOf(tenantId),
+      customer: await desk.customerOf(whose),
       start_time: 0,
       end_time: 4_000_000_000,
     });
@@ -77,6 +82,18 @@ describe('use beyond what is included', () => {
     expect(await atStripe()).toBe(10);
     await report();
     expect(await atStripe()).toBe(12);
+  });
+
+  it('is reported though the subscription ended meanwhile', async () => {
+    const leaver = await subscribed();
+    await talk(175, leaver);
+    const customer = await desk.customerOf(leaver);
+    const [subscription] = (await desk.stripe.subscriptions.list({ customer })).data;
+    await desk.stripe.subscriptions.cancel(subscription?.id ?? '');
+    await desk.settled();
+    await report();
+    await report();
+    expect(await atStripe(leaver)).toBe(10);
   });
 
   it('is on the next invoice', async () => {

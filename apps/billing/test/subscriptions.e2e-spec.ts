@@ -260,6 +260,16 @@ describe('subscriptions', () => {
     });
   });
 
+  it('leave no more seats when they end than the lowest of them had', async () => {
+    await apply(core({ planCode: 'sales.explorer' }));
+    expect(await billing.ask(tenantId, getEntitlements, {})).toMatchObject({ seats: 1 });
+    await apply(core({ planCode: 'sales.explorer', status: 'canceled', asOf: at(1) }));
+    expect(await billing.ask(tenantId, getEntitlements, {})).toMatchObject({
+      plans: ['sales.free'],
+      seats: 1,
+    });
+  });
+
   it('cost a year’s subscriber a month of allowance at a time', async () => {
     await apply(
       core({ planCode: 'sales.professional', interval: 'year', periodStart: at(-40), periodEnd: at(325) }),
@@ -322,6 +332,24 @@ describe('subscriptions', () => {
       await apply(core({ status: 'active', asOf: at(2) }));
 
       await eventually(() => expect(states()).toEqual(['ok', 'hard', 'grace', 'hard']));
+    });
+
+    it('is no grace for a plan that answers no lines', async () => {
+      await apply(core({ planCode: 'sales.growth', status: 'past_due' }));
+      await use(15);
+      await eventually(() => expect(states()).toEqual(['ok', 'hard']));
+    });
+
+    it('is told when grace is over, though nothing else happens', async () => {
+      await apply(core({ status: 'past_due', periodStart: at(-40), periodEnd: at(-10) }));
+      await use(20);
+      await database.query(
+        `UPDATE billing.tenant_books SET grace_until = now() - interval '1 second' WHERE tenant_id = $1`,
+        [tenantId],
+      );
+      await billing.get<UpkeepService>(UpkeepService).run();
+
+      await eventually(() => expect(states()).toEqual(['ok', 'grace', 'hard']));
     });
 
     it('is paused by an administrator, who says why, and resumed', async () => {

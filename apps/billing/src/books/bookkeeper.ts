@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PastPeriods } from '../periods/past-periods';
 import { PeriodKeeper } from '../periods/period-keeper';
 import type { Books } from './books';
 import { BooksRepository } from './books.repository';
@@ -22,6 +23,7 @@ export class Bookkeeper {
   constructor(
     private readonly repository: BooksRepository,
     private readonly periods: PeriodKeeper,
+    private readonly past: PastPeriods,
     private readonly news: BooksNews,
   ) {}
 
@@ -68,11 +70,12 @@ export class Bookkeeper {
 
   private async decideOne<T>(
     books: Books,
-    { meters = [] }: Focus,
+    focus: Focus,
     causationId: string | undefined,
     decide: (books: Books) => T | Promise<T>,
   ): Promise<T> {
-    await this.periods.bringUpToDate(books, meters);
+    await this.periods.bringUpToDate(books, focus.meters ?? []);
+    await this.past.place(books, focus);
     const result = await decide(books);
     books.expireDue();
     this.news.tell(books, causationId);

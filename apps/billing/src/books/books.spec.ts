@@ -151,6 +151,7 @@ describe('books', () => {
       fc.record({ do: fc.constant('return' as const), meter: used, source: fc.nat(5), units }),
       fc.record({ do: fc.constant('revoke' as const), at: fc.nat(20), units }),
       fc.record({ do: fc.constant('expire' as const), at: fc.nat(20) }),
+      fc.record({ do: fc.constant('late' as const), at: fc.nat(5), units }),
       fc.record({
         do: fc.constant('plan' as const),
         meter: used,
@@ -185,6 +186,15 @@ describe('books', () => {
           case 'expire': {
             const target = books.state.grants[what.at];
             if (target) books.expire(target);
+            break;
+          }
+          case 'late': {
+            const period = books.ended[what.at];
+            if (!period) break;
+            const sourceKey = `late:${step}`;
+            books.past.place(sourceKey, period);
+            books.use({ ...facts(`step:${step}`), sourceKey, meter: period.meter, units: what.units });
+            taken.set(`${sourceKey} ${period.meter}`, what.units);
             break;
           }
           case 'plan': {

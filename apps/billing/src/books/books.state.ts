@@ -12,7 +12,7 @@ export interface TenantRow {
   lowNotifiedAt: Date | null;
   /** An administrator stopped all use. */
   pausedAt: Date | null;
-  /** A payment failed: lines are still answered until then. */
+  /** A payment of a plan for lines failed: they are still answered until then. */
   graceUntil: Date | null;
   entitlementsVersion: number;
   standingVersion: number;

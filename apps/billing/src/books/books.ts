@@ -17,6 +17,7 @@ import type {
 } from './books.state';
 import { Draft, type TransactionFacts } from './draft';
 import { available, burnOrder, isExpired, type Position, PRIORITY } from './funding';
+import { PastUse } from './past-use';
 
 export interface NewGrant extends TransactionFacts {
   readonly meter: UsageMeter;
@@ -47,6 +48,7 @@ export class Books {
   /** Periods closed while the books are locked. */
   readonly ended: Period[] = [];
   private told = { transactions: 0, ended: 0 };
+  readonly past = new PastUse();
   /** What the change means, told when it commits. */
   readonly events: OutboxDraft[] = [];
   readonly changed = {
@@ -126,13 +128,15 @@ export class Books {
   }
 
   /**
-   * Brings the allowance of a period to what it includes: what was granted too much is taken back, used or not.
+   * Brings the allowance of a period to what it includes, until the period ends: what was granted too much is taken
+   * back, used or not.
    * @param wanted less than that, where some of it was used before
    */
   allow(period: Period, naturalKey: string, wanted = period.included ?? 0): void {
     const granted = this.allowancesOf(period);
     const net = granted.reduce((sum, { quantity, revoked }) => sum + quantity - revoked, 0);
     const missing = wanted - net;
+    for (const grant of granted) this.lapseWith(period, grant);
     const facts = { kind: 'allowance', reference: period.id, occurredAt: period.periodStart } as const;
     if (missing > 0) {
       this.grant({
@@ -153,6 +157,12 @@ export class Books {
       const description = 'The plan includes less';
       surplus -= this.revoke(grant, surplus, { ...facts, naturalKey: key, description });
     }
+  }
+
+  private lapseWith({ periodEnd }: Period, grant: Grant): void {
+    if (grant.expiresAt?.getTime() === periodEnd.getTime()) return;
+    grant.expiresAt = periodEnd;
+    this.changed.grants.add(grant);
   }
 
   isPosted(naturalKey: string): boolean {
@@ -186,7 +196,9 @@ export class Books {
   record(facts: UsageFacts, meter: UsageMeter, version: number, quantity: number): void {
     const sourceKey = `${facts.sourceType}:${facts.sourceId}`;
     const known = this.usage(meter, sourceKey);
-    const period = known ? this.state.periods.find(({ id }) => id === known.periodId) : this.period(meter);
+    const period = known
+      ? this.state.periods.find(({ id }) => id === known.periodId)
+      : (this.past.periodOf(sourceKey, meter) ?? this.period(meter));
     if (period) {
       period.used += quantity - (known?.quantity ?? 0);
       this.changed.periods.add(period);
@@ -276,6 +288,7 @@ export class Books {
     };
     this.inTransaction(facts, (draft) => {
       grant.remaining = 0;
+      this.past.lapse(grant.id, remaining);
       this.changed.grants.add(grant);
       draft.move(grant.meter, 'expired', -remaining);
     });
@@ -363,16 +376,18 @@ export class Books {
     units: number,
     account: string,
   ): void {
-    let left = units;
-    const period = this.period(usageMeter);
+    const past = this.past.periodOf(sourceKey, usageMeter);
+    const period = past ?? this.period(usageMeter);
     if (period && period.included === null) {
-      this.burn(sourceKey, usageMeter, usageMeter, account, 'unlimited', null, left);
-      draft.add(usageMeter, account, left);
-      draft.add(usageMeter, 'unlimited', -left);
+      this.burn(sourceKey, usageMeter, usageMeter, account, 'unlimited', null, units);
+      draft.add(usageMeter, account, units);
+      draft.add(usageMeter, 'unlimited', -units);
       return;
     }
+    let left = past ? this.drawLapsed(draft, past, sourceKey, account, units) : units;
     for (const grant of burnOrder(this.state.grants, usageMeter, this.now)) {
       if (left === 0) return;
+      if (past && grant.kind === 'allowance') continue;
       const part = Math.min(left, grant.remaining);
       this.burnGrant(grant, sourceKey, usageMeter, account, part);
       draft.move(grant.meter, account, -part);
@@ -380,8 +395,32 @@ export class Books {
     }
     if (left === 0) return;
     const meter = period?.overage ? usageMeter : (FUNDING[usageMeter].at(-1) ?? usageMeter);
+    if (past && meter === usageMeter) {
+      this.burn(sourceKey, usageMeter, meter, account, 'written_off', null, left);
+      draft.transfer(meter, 'overage', account, left);
+      return;
+    }
     this.burn(sourceKey, usageMeter, meter, account, 'overdraft', null, left);
     draft.move(meter, account, -left);
+  }
+
+  /** @returns units that no lapsed allowance of the period paid for */
+  private drawLapsed(
+    draft: Draft,
+    period: Period,
+    sourceKey: string,
+    account: string,
+    units: number,
+  ): number {
+    let left = units;
+    for (const grant of this.allowancesOf(period)) {
+      const part = this.past.revive(grant, left);
+      if (part === 0) continue;
+      this.burn(sourceKey, period.meter, grant.meter, account, 'grant', grant.id, part);
+      draft.transfer(grant.meter, 'expired', account, part);
+      left -= part;
+    }
+    return left;
   }
 
   private giveBack(draft: Draft, source: string, usageMeter: UsageMeter, units: number): void {

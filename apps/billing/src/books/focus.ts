@@ -9,6 +9,8 @@ export interface Focus {
   readonly grants?: readonly string[];
   /** Meters that are about to be used or held: their periods must be open. */
   readonly meters?: readonly UsageMeter[];
+  /** When the source used what is told of it now. */
+  readonly usedAt?: Date;
   /** Holds that nobody ended in time. */
   readonly forgottenHolds?: boolean;
 }

@@ -7,7 +7,7 @@ import { Bookkeeper } from './bookkeeper';
 const BATCH = 1_000;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
-/** What is due without anybody asking: holds forgotten, grants lapsed, periods over (J-05). */
+/** What is due without anybody asking: holds forgotten, grants lapsed, periods and grace over (J-05). */
 @Injectable()
 export class UpkeepService implements OnModuleInit {
   private readonly logger = new Logger(UpkeepService.name);
@@ -49,6 +49,9 @@ export class UpkeepService implements OnModuleInit {
            SELECT tenant_id FROM grants WHERE live AND expires_at <= now()
            UNION
            SELECT tenant_id FROM usage_periods WHERE closed_at IS NULL AND period_end <= now()
+           UNION
+           SELECT tenant_id FROM tenant_books
+           WHERE grace_until <= now() AND 'grace' IN (standing->>'voice', standing->>'sms')
          ) due WHERE tenant_id > $2 ORDER BY tenant_id LIMIT $1`,
         [BATCH, this.seenTo],
       ),

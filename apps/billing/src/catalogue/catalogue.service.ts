@@ -14,7 +14,8 @@ import { addMonths, calendarMonth } from '../periods/windows';
 import { EditRefused, PackUnknown, PlanUnknown } from './catalogue.errors';
 import { CatalogueRepository, type Pack } from './catalogue.repository';
 import { given } from './given';
-import { edited, METER_LINE, monthCents, type Plan, toPlanResponse } from './plan';
+import { costOf, costUnder, goesBeyond } from './month-cost';
+import { edited, METER_LINE, type Plan, toPlanResponse } from './plan';
 import { SubscriberUsage } from './subscriber-usage.read-model';
 
 @Injectable()
@@ -64,7 +65,7 @@ export class CatalogueService {
     });
   }
 
-  /** What last month’s use would have cost under an edit. Changes nothing. */
+  /** What last month would have cost those who paid for the plan then, under an edit. Changes nothing. */
   async preview(request: EditPlanRequest): Promise<PlanPreview> {
     const month = calendarMonth(addMonths(calendarMonth(new Date()).start, -1));
     return this.database.system('what an edited plan would cost', async () => {
@@ -75,14 +76,12 @@ export class CatalogueService {
         plans.set(plan.id, plan);
       let currentCents = 0;
       let editedCents = 0;
-      let overIncluded = 0;
-      for (const { planId, interval, used } of held) {
-        const plan = plans.get(planId);
-        const would = monthCents(next, interval, used);
-        currentCents += plan ? monthCents(plan, interval, used).cents : 0;
-        editedCents += would.cents;
-        if (would.beyond) overIncluded += 1;
+      for (const subscriber of held) {
+        const plan = plans.get(subscriber.planId);
+        currentCents += plan ? costOf(plan, subscriber) : 0;
+        editedCents += costUnder(next, subscriber);
       }
+      const overIncluded = held.filter((subscriber) => goesBeyond(next, subscriber)).length;
       const subscribers = held.length;
       const named = month.start.toISOString().slice(0, 7);
       return { code: request.code, month: named, subscribers, currentCents, editedCents, overIncluded };

@@ -86,23 +86,6 @@ function priceWith(price: PlanPrice, { prices }: Plan): Price {
   return { interval, amountCents, currency, metered, stripePriceId: same?.stripePriceId ?? null };
 }
 
-/** What a month of a plan costs with this use: its price and what went beyond. */
-export function monthCents(
-  plan: Pick<Plan, 'prices' | 'entitlements'>,
-  interval: PriceInterval,
-  used: ReadonlyMap<string, number>,
-): { cents: number; beyond: boolean } {
-  const price = plan.prices.find((each) => each.interval === interval) ?? plan.prices[0];
-  let cents = price ? Math.round(price.amountCents / (price.interval === 'year' ? 12 : 1)) : 0;
-  let beyond = false;
-  for (const { meter, included, overageCents } of plan.entitlements) {
-    const over = included === null ? 0 : Math.max(0, (used.get(meter) ?? 0) - included);
-    beyond ||= over > 0;
-    cents += over * overageCents;
-  }
-  return { cents, beyond };
-}
-
 export function toPlanResponse(plan: Omit<Plan, 'id'> & { id?: string }): PlanResponse {
   const { id: _id, prices, ...rest } = plan;
   return { ...rest, prices: prices.map(({ stripePriceId: _stripe, ...price }) => price) };

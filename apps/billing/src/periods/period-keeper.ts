@@ -76,31 +76,32 @@ export class PeriodKeeper {
   }
 
   /**
-   * Once per subscription and start of period, whatever is closed and opened again: what was closed for a payment that
-   * came late is opened with what was not used of it.
+   * Brings the allowance to what the plan includes, less what was used of it before: however often a period is closed
+   * and opened again, as for a payment that came late, it is given once per subscription and start of period.
    */
   private async allow(books: Books, period: Period, { subscriptionId, window }: MeterTerms): Promise<void> {
-    const key = `allowance:${subscriptionId ?? 'free'}:${period.meter}:${window.start.toISOString()}`;
-    const granted = books.allowancesOf(period);
-    const naturalKey = granted.length === 0 ? key : `${key}:${granted.length + 1}`;
-    const [posted] = await this.database.query(
-      'SELECT FROM ledger_transactions WHERE tenant_id = $1 AND natural_key = $2',
-      [books.tenantId, naturalKey],
-    );
-    if (!posted) books.allow(period, naturalKey);
-    else if (granted.length === 0) await this.allowRest(books, period, key);
+    const first = `allowance:${subscriptionId ?? 'free'}:${period.meter}:${window.start.toISOString()}`;
+    const { posted, burnt } = await this.given(books, period, first);
+    const again = `${first}:${period.id}:${books.allowancesOf(period).length + 1}`;
+    books.allow(period, posted ? again : first, Math.max(0, (period.included ?? 0) - burnt));
   }
 
-  private async allowRest(books: Books, period: Period, key: string): Promise<void> {
-    const [earlier] = await this.database.query<{ count: number; used: number }>(
-      `SELECT count(*)::float8 AS count, coalesce(sum(used), 0)::float8 AS used FROM usage_periods
-       WHERE tenant_id = $1 AND meter = $2 AND subscription_id IS NOT DISTINCT FROM $3 AND period_start = $4
-         AND closed_at IS NOT NULL AND id <> $5`,
-      [books.tenantId, period.meter, period.subscriptionId, period.periodStart, period.id],
+  /** Whether its allowance was given before, and what was burnt of it, and not taken back, while it was open earlier. */
+  private async given(
+    books: Books,
+    { id, meter, subscriptionId, periodStart }: Period,
+    naturalKey: string,
+  ): Promise<{ posted: boolean; burnt: number }> {
+    const [given] = await this.database.query<{ posted: boolean; burnt: number }>(
+      `SELECT EXISTS (SELECT FROM ledger_transactions WHERE tenant_id = $1 AND natural_key = $2) AS posted,
+         (SELECT coalesce(sum(least(g.quantity - g.revoked, b.units)), 0)::float8 FROM usage_periods p
+            JOIN grants g ON g.period_id = p.id
+            CROSS JOIN LATERAL (SELECT sum(amount - returned) AS units FROM grant_burns WHERE grant_id = g.id) b
+            WHERE p.tenant_id = $1 AND p.meter = $3 AND p.subscription_id IS NOT DISTINCT FROM $4
+              AND p.period_start = $5 AND p.id <> $6 AND b.units > 0) AS burnt`,
+      [books.tenantId, naturalKey, meter, subscriptionId, periodStart, id],
     );
-    const { count = 0, used = 0 } = earlier ?? {};
-    if (count === 0 || period.included === null || used >= period.included) return;
-    books.allow(period, `${key}:again:${count}`, period.included - used);
+    return { posted: given?.posted || books.isPosted(naturalKey), burnt: given?.burnt ?? 0 };
   }
 }
 

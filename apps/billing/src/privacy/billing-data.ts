@@ -25,6 +25,7 @@ export const BILLING_DATA: readonly PersonalTable[] = [
   { table: 'grants', tenant: kept(byTenant()) },
   { table: 'usage_periods', tenant: kept(byTenant()) },
   { table: 'holds', tenant: kept(byTenant()) },
+  { table: 'subscription_history', tenant: kept(byTenant()) },
   { table: 'subscriptions', tenant: kept(byTenant()) },
   {
     table: 'tenant_books',

@@ -24,7 +24,8 @@ export class SettleUsage {
    */
   async settle(tenantId: string, report: UsageReport): Promise<Settled | undefined> {
     const sourceKey = sourceKeyOf(report);
-    const focus = { sourceKey, naturalKeys: [`${sourceKey}:usage`], meters: [report.meter] };
+    const { meter, occurredAt: usedAt } = report;
+    const focus = { sourceKey, naturalKeys: [`${sourceKey}:usage`], meters: [meter], usedAt };
     return this.bookkeeper.change(tenantId, focus, undefined, async (books) => {
       const known = books.usage(report.meter);
       if (known && known.version > report.version) return undefined;

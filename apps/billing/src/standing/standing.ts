@@ -1,11 +1,22 @@
-import { STANDING_GROUPS, type StandingGroup, type StandingState, type UsageMeter } from '@parley/contracts';
+import {
+  type ProductLine,
+  STANDING_GROUPS,
+  type StandingGroup,
+  type StandingState,
+  type UsageMeter,
+} from '@parley/contracts';
 import type { Books } from '../books/books';
+import { METER_LINE } from '../catalogue/plan';
 import { levelOf } from '../periods/level';
 
 export const GROUP_METER: Readonly<Record<StandingGroup, UsageMeter>> = {
   voice: 'voice_minutes',
   sms: 'sms',
 };
+
+/** Whether a plan of this product line pays for what is answered: only a payment for it gives them grace. */
+export const isAnswered = (line: ProductLine): boolean =>
+  STANDING_GROUPS.some((group) => METER_LINE[GROUP_METER[group]] === line);
 
 export interface Standing {
   readonly group: StandingGroup;

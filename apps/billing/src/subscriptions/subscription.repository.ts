@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { newId } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import type { Subscription } from './subscription';
 
@@ -73,6 +74,22 @@ export class SubscriptionRepository {
         s.cancelAtPeriodEnd,
         s.asOf,
       ],
+    );
+    await this.remember(tenantId, subscription);
+  }
+
+  /** What changed of it holds from now, what is new since it began. */
+  private async remember(
+    tenantId: string,
+    { id, planId, status, interval, quantity, startedAt }: Subscription,
+  ) {
+    await this.database.execute(
+      `INSERT INTO subscription_history (id, tenant_id, subscription_id, plan_id, status, interval, quantity, from_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, CASE WHEN last.id IS NULL THEN $8::timestamptz ELSE now() END
+       FROM (SELECT) one LEFT JOIN LATERAL (
+         SELECT * FROM subscription_history WHERE subscription_id = $3 ORDER BY from_at DESC, id DESC LIMIT 1) last ON true
+       WHERE (last.plan_id, last.status, last.interval, last.quantity) IS DISTINCT FROM ($4::uuid, $5, $6, $7)`,
+      [newId(), tenantId, id, planId, status, interval, quantity, startedAt],
     );
   }
 }

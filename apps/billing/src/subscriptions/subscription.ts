@@ -33,10 +33,11 @@ const LIVE: readonly SubscriptionStatus[] = ['trialing', 'active', 'past_due'];
 
 export const isLive = (status: SubscriptionStatus): boolean => LIVE.includes(status);
 
-/** The stretch in which its allowance counts. */
-export function windowOf({ periodStart, periodEnd, interval }: Subscription, now: Date): Window {
-  const period = { start: periodStart, end: periodEnd };
-  return interval === 'year' ? monthOf(period, now) : period;
+/** The stretch in which its allowance counts: a month, however long the period is that was paid for or given. */
+export function windowOf(subscription: Subscription, now: Date): Window {
+  const { source, interval, startedAt, periodStart: start, periodEnd: end } = subscription;
+  if (source === 'comped') return monthOf({ start: startedAt, end }, now);
+  return interval === 'year' ? monthOf({ start, end }, now) : { start, end };
 }
 
 /**

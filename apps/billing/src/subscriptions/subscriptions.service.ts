@@ -15,6 +15,7 @@ import { CatalogueRepository } from '../catalogue/catalogue.repository';
 import { METER_LINE, type Plan } from '../catalogue/plan';
 import type { BillingConfig } from '../config';
 import { PeriodKeeper } from '../periods/period-keeper';
+import { isAnswered } from '../standing/standing';
 import { isLive, type Subscription } from './subscription';
 import { SubscriptionNews } from './subscription-news';
 import { SubscriptionRepository } from './subscription.repository';
@@ -114,7 +115,7 @@ export class Subscriptions {
   }
 
   private keepGrace({ tenant, now }: Books, live: readonly Subscription[]): void {
-    const behind = live.some(({ status }) => status === 'past_due');
+    const behind = live.some(({ status, productLine }) => status === 'past_due' && isAnswered(productLine));
     if (!behind) tenant.graceUntil = null;
     else tenant.graceUntil ??= new Date(now.getTime() + this.config.DUNNING_GRACE_DAYS * DAY_MS);
   }

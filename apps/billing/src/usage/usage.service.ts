@@ -42,5 +42,5 @@ export class Usage {
 function focusOf(report: UsageReport): Focus {
   const sourceKey = sourceKeyOf(report);
   const naturalKeys = [`${sourceKey}:usage`, `${sourceKey}:usage:correction:v${report.version}`];
-  return { sourceKey, naturalKeys, meters: [report.meter] };
+  return { sourceKey, naturalKeys, meters: [report.meter], usedAt: report.occurredAt };
 }

@@ -104,8 +104,8 @@ export class EditPackRequest extends PackEdit {
 export class PlanPreview {
   @Text(CODE) code: string;
   @Text({ min: 7, max: 7, example: '2026-10', description: 'The month looked at, UTC' }) month: string;
-  @Int({ min: 0, description: 'Subscribers of the plan' }) subscribers: number;
-  @Int({ description: 'What they paid by month’s price and overage, each under the version they hold' })
+  @Int({ min: 0, description: 'Subscriptions to the plan that were paid for in it' }) subscribers: number;
+  @Int({ description: 'Their prices of a month and overage, each under the version held then' })
   currentCents: number;
   @Int({ description: 'What they would have paid under the edit' }) editedCents: number;
   @Int({ min: 0, description: 'Those of them who used more than the edit includes' }) overIncluded: number;
