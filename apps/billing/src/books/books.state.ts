@@ -17,7 +17,12 @@ export interface TenantRow {
   entitlementsVersion: number;
   standingVersion: number;
   /** What was last told of each group. */
-  standing: Partial<Record<'voice' | 'sms', string>>;
+  standing: Partial<Record<'voice' | 'sms', ToldStanding>>;
+}
+
+export interface ToldStanding {
+  readonly state: string;
+  readonly available: number | null;
 }
 
 export interface Wallet {

@@ -47,6 +47,8 @@ export class Books {
   /** Periods closed while the books are locked. */
   readonly ended: Period[] = [];
   private told = { transactions: 0, ended: 0 };
+  /** Calls whose start was seen, for those who let them start. */
+  private started: string[] = [];
   /** What the change means, told when it commits. */
   readonly events: OutboxDraft[] = [];
   readonly changed = {
@@ -84,6 +86,15 @@ export class Books {
     const { transactions, ended } = this.told;
     this.told = { transactions: this.transactions.length, ended: this.ended.length };
     return { transactions: this.transactions.slice(transactions), ended: this.ended.slice(ended) };
+  }
+
+  /** From now on what is available is less what the call is promised. */
+  countStart(callId: string): void {
+    this.started.push(callId);
+  }
+
+  takeStarted(): string[] {
+    return this.started.splice(0);
   }
 
   period(meter: UsageMeter): Period | undefined {

@@ -76,6 +76,7 @@ export const TELEPHONY_DATA: readonly PersonalTable[] = [
     keyType: 'text',
     tenant: byTenant(),
   },
+  { table: 'call_starts', tenant: byTenant() },
   { table: 'tenant_standings', key: 't.tenant_id', tenant: byTenant() },
   { table: 'retention', key: 't.tenant_id', tenant: byTenant() },
   { table: 'tenants', tenant: byTenant('id') },
@@ -125,4 +126,5 @@ export const RETAINED: readonly RetainedTable[] = [
     batch: 100,
   },
   { table: 'messages', days: 'messages_days', since: 't.created_at' },
+  { table: 'call_starts', days: 1, since: 't.asked_at' },
 ];
