@@ -50,7 +50,7 @@ export class BooksNews {
 
   private tellLevels(books: Books, period: Period, publication: Publication): void {
     const { meter, used, periodStart, periodEnd } = period;
-    for (const told of levelsToTell(period)) {
+    for (const told of levelsToTell(period, books.available(meter))) {
       const level = LEVEL_NAMES[told];
       if (!level) continue;
       const window = { periodStart: periodStart.toISOString(), periodEnd: periodEnd.toISOString() };

@@ -97,6 +97,8 @@ export interface Period {
   softPct: number;
   hardPct: number;
   overage: boolean;
+  /** Overage has a price: what goes into the room is billed by the meter instead of owed by what pays last. */
+  overageBilled: boolean;
   /** The highest level told; once each per period (J-06). */
   told: Level;
   closedAt: Date | null;

@@ -1,4 +1,4 @@
-import { FUNDING, type Meter, newId, type TransactionKind, type UsageMeter } from '@parley/contracts';
+import { type Meter, newId, type TransactionKind, type UsageMeter } from '@parley/contracts';
 import type { OutboxDraft } from '@parley/messaging';
 import type {
   BooksState,
@@ -16,7 +16,8 @@ import type {
   Wallet,
 } from './books.state';
 import { Draft, type TransactionFacts } from './draft';
-import { available, burnOrder, isExpired, type Position, PRIORITY } from './funding';
+import { roomOf } from '../periods/level';
+import { available, burnOrder, isExpired, lastFunding, type Position, PRIORITY } from './funding';
 
 export interface NewGrant extends TransactionFacts {
   readonly meter: UsageMeter;
@@ -179,11 +180,25 @@ export class Books {
     return available((of) => this.position(of), meter);
   }
 
-  position(meter: UsageMeter): Position {
+  /** The same without the room beyond allowance and top-ups: what is left of what was given. */
+  left(meter: UsageMeter): number {
+    return available((of) => ({ ...this.position(of, 0), room: 0 }), meter);
+  }
+
+  position(meter: UsageMeter, room = this.room(meter)): Position {
     const { balance, held } = this.wallet(meter);
+    if (this.period(meter)?.included === null) return { free: null, held, room: 0 };
+    return this.owesItself(meter) ? { free: balance + room, held, room: 0 } : { free: balance, held, room };
+  }
+
+  private room(meter: UsageMeter): number {
     const period = this.period(meter);
-    if (period && period.included === null) return { free: null, held };
-    return { free: balance + (period ? roomOf(period) : 0), held };
+    return period ? roomOf(period) : 0;
+  }
+
+  /** Whether use in the room stays on the meter: it is billed there, or nothing else could owe it. */
+  private owesItself(meter: UsageMeter): boolean {
+    return lastFunding(meter) === meter || this.period(meter)?.overageBilled === true;
   }
 
   /** What a source is known to have used of a meter; without its key, the only source in hand. */
@@ -390,9 +405,31 @@ export class Books {
       left -= part;
     }
     if (left === 0) return;
-    const meter = period?.overage ? usageMeter : (FUNDING[usageMeter].at(-1) ?? usageMeter);
-    this.burn(sourceKey, usageMeter, meter, account, 'overdraft', null, left);
-    draft.move(meter, account, -left);
+    const billed = Math.min(left, this.roomLeft(usageMeter));
+    this.owe(draft, sourceKey, usageMeter, usageMeter, account, billed);
+    this.owe(draft, sourceKey, usageMeter, lastFunding(usageMeter), account, left - billed);
+  }
+
+  /** Units that the meter itself may still owe; what goes beyond is owed by what pays last (C-22). */
+  private roomLeft(usageMeter: UsageMeter): number {
+    if (lastFunding(usageMeter) === usageMeter) return Infinity;
+    if (!this.owesItself(usageMeter)) return 0;
+    const owed = this.openBurns().filter(({ meter }) => meter === usageMeter);
+    const used = owed.reduce((sum, { amount, returned }) => sum + amount - returned, 0);
+    return Math.max(0, this.room(usageMeter) - used);
+  }
+
+  private owe(
+    draft: Draft,
+    sourceKey: string,
+    usageMeter: UsageMeter,
+    meter: UsageMeter,
+    account: string,
+    units: number,
+  ): void {
+    if (units === 0) return;
+    this.burn(sourceKey, usageMeter, meter, account, 'overdraft', null, units);
+    draft.move(meter, account, -units);
   }
 
   private giveBack(draft: Draft, source: string, usageMeter: UsageMeter, units: number): void {
@@ -412,7 +449,7 @@ export class Books {
     }
     if (left === 0) return;
     // Taken before it was written down what paid: given back as a grant of its own.
-    const meter = FUNDING[usageMeter].at(-1) ?? usageMeter;
+    const meter = lastFunding(usageMeter);
     const sourceKey = `${source}:returned:${this.tenant.postings + 1}`;
     this.addGrant({ meter, kind: 'adjustment', quantity: left, expiresAt: null, sourceKey, periodId: null });
     draft.move(meter, 'consumed', left);
@@ -544,12 +581,6 @@ const GRANTED: Readonly<Record<GrantKind, string>> = {
   credits: 'purchased',
   adjustment: 'adjusted',
 };
-
-/** Units a plan lets a meter use beyond its allowance before it stops hard. */
-export function roomOf({ included, overage, hardPct, billed }: Period): number {
-  if (!overage || included === null) return 0;
-  return Math.max(0, Math.floor((included * hardPct) / 100) - included - billed);
-}
 
 export const kindOfGrant = (kind: GrantKind): TransactionKind =>
   (
