@@ -20,6 +20,7 @@ import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { CustomerRepository } from './customers/customer.repository';
 import { Customers } from './customers/customers.service';
 import { Grants } from './grants/grants.service';
+import { CallHoldsJob } from './holds/call-holds.job';
 import { HoldsConsumer } from './holds/holds.consumer';
 import { HoldsController } from './holds/holds.controller';
 import { HoldsService } from './holds/holds.service';
@@ -111,6 +112,7 @@ import { WalletService } from './wallet/wallet.service';
     BooksNews,
     BooksRepository,
     BoughtUnits,
+    CallHoldsJob,
     Cash,
     CatalogueRepository,
     CatalogueService,

@@ -18,6 +18,7 @@ import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.mi
 import { BillingFreeSeats1700002360020 } from './migrations/billing-free-seats.migration';
 import { BillingGraceIndex1700002360000 } from './migrations/billing-grace-index.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
+import { BillingOverage1700002350000 } from './migrations/billing-overage.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
@@ -43,6 +44,7 @@ export const billing = defineService({
     BillingGraceIndex1700002360000,
     BillingSubscriptionHistory1700002360010,
     BillingFreeSeats1700002360020,
+    BillingOverage1700002350000,
   ],
   jobs: true,
   consumes: [

@@ -4,10 +4,12 @@ import {
   newId,
   postHold,
   releaseHold,
+  standingChangedV1,
   takeHold,
   verifyLedger,
 } from '@parley/contracts';
 import { eventually, type TestDatabase } from '@parley/testing';
+import { CallHoldsJob } from '../src/holds/call-holds.job';
 import { UpkeepService } from '../src/books/upkeep.service';
 import { billingDatabase, callEnded, callStarted, Replica, tenantCreated } from './running-billing';
 
@@ -138,6 +140,62 @@ describe('holds', () => {
 
     expect(await held()).toBe(0);
     await expect(billing.ask(tenantId, getCredits, {})).resolves.toMatchObject({ balance: 6 });
+  });
+
+  describe('of calls', () => {
+    const told = () => billing.told(tenantId, standingChangedV1).filter(({ group }) => group === 'voice');
+    const ranFor = async (callId: string, minutes: number) => {
+      await database.query(
+        `UPDATE billing.holds SET created_at = now() - $2 * interval '1 minute' WHERE source_key = $1`,
+        [`call:${callId}`, minutes],
+      );
+      await billing.get<CallHoldsJob>(CallHoldsJob).run();
+    };
+
+    it('are told to who let the calls start, with what is left then', async () => {
+      const [one, two] = [newId(), newId()];
+      await billing.deliver(callStarted(tenantId, one));
+      await billing.deliver(callEnded(tenantId, { callId: two, durationSeconds: 61 }));
+      await billing.deliver(callStarted(tenantId, two));
+      await eventually(() =>
+        expect(told().map(({ available, counted, perStart }) => [available, counted, perStart])).toEqual([
+          [10, undefined, 1],
+          [9, [one], 1],
+          [7, undefined, 1],
+          [7, [two], 1],
+        ]),
+      );
+    });
+
+    it('grow while they run, so that fewer others may start', async () => {
+      const callId = newId();
+      await billing.deliver(callStarted(tenantId, callId));
+      await ranFor(callId, 3.5);
+      expect(await held()).toBe(4);
+      await ranFor(callId, 3.5);
+      expect(await held()).toBe(4);
+      await eventually(() => expect(told().at(-1)).toMatchObject({ state: 'ok', available: 6 }));
+      await expect(take(aSource(), 7)).rejects.toMatchObject({ status: 402 });
+    });
+
+    it('grow beyond what is left, and nobody else may start until the call is billed and refilled', async () => {
+      const callId = newId();
+      await billing.deliver(callStarted(tenantId, callId));
+      await ranFor(callId, 11.5);
+      await eventually(() => expect(told().at(-1)).toMatchObject({ state: 'hard', available: -2 }));
+      await billing.deliver(callEnded(tenantId, { callId, durationSeconds: 12 * 60 }));
+      expect(await held()).toBe(0);
+      await expect(billing.ask(tenantId, getCredits, {})).resolves.toMatchObject({ balance: -2 });
+    });
+
+    it('are not taken for callers who were turned away', async () => {
+      const turnedAway = callStarted(tenantId, newId());
+      await billing.deliver({
+        ...turnedAway,
+        payload: { ...(turnedAway.payload as object), turnedAway: true },
+      });
+      expect(await held()).toBe(0);
+    });
   });
 
   it('are let go when nobody ends them in time', async () => {

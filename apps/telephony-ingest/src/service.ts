@@ -14,6 +14,7 @@ import { type TelephonyConfig, telephonyConfig } from './config';
 import { WebhookDoor } from './edge/webhook-door';
 import { mountWebhooks } from './edge/webhook-routes';
 import { BillingFacts1700002150000 } from './migrations/billing-facts.migration';
+import { CallStarts1700002351000 } from './migrations/call-starts.migration';
 import { CallsSchema1700000300000 } from './migrations/calls.migration';
 import { DeletedCalls1700002390000 } from './migrations/deleted-calls.migration';
 import { JournalSchema1700000200000 } from './migrations/journal.migration';
@@ -35,6 +36,7 @@ export const telephonyIngest = defineService({
     BillingFacts1700002150000,
     Retention1700001410000,
     DeletedCalls1700002390000,
+    CallStarts1700002351000,
   ],
   consumes: [
     privacyRequestedV1,

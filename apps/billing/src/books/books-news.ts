@@ -14,7 +14,7 @@ import { Outbox, type Publication } from '@parley/messaging';
 import { LiveConfig } from '@parley/platform';
 import type { BillingConfig } from '../config';
 import { levelsToTell, limitOf } from '../periods/level';
-import { standingsOf } from '../standing/standing';
+import { isOutdated, promisable, standingsOf } from '../standing/standing';
 import { lowNotice } from '../wallet/wallet';
 import type { Books } from './books';
 import type { Level, Period, Transaction } from './books.state';
@@ -50,7 +50,7 @@ export class BooksNews {
 
   private tellLevels(books: Books, period: Period, publication: Publication): void {
     const { meter, used, periodStart, periodEnd } = period;
-    for (const told of levelsToTell(period)) {
+    for (const told of levelsToTell(period, books.available(meter))) {
       const level = LEVEL_NAMES[told];
       if (!level) continue;
       const window = { periodStart: periodStart.toISOString(), periodEnd: periodEnd.toISOString() };
@@ -80,15 +80,22 @@ export class BooksNews {
     );
   }
 
-  /** Only what changed, and not before the tenant is known to exist: its free credits are on their way. */
+  /** What changed and matters, and calls just counted; not before the free credits of a tenant are there. */
   private tellStanding(books: Books, publication: Publication): void {
     const { tenant } = books;
+    const counted = books.takeStarted();
     if (!tenant.openedAt) return;
-    for (const { group, state, available } of standingsOf(books)) {
-      if (tenant.standing[group] === state) continue;
-      tenant.standing = { ...tenant.standing, [group]: state };
+    for (const now of standingsOf(books)) {
+      const { group, state } = now;
+      const perStart = group === 'voice' ? this.live.get('CALL_HOLD_MINUTES') : undefined;
+      const starts = group === 'voice' ? counted : [];
+      if (starts.length === 0 && !isOutdated(tenant.standing[group], now, perStart)) continue;
+      const available = perStart === undefined ? now.available : promisable(now.available, perStart);
+      tenant.standing = { ...tenant.standing, [group]: { state, available } };
       const version = (tenant.standingVersion += 1);
-      this.say(books, standingChangedV1, { group, state, available, version }, publication);
+      const told = { group, state, available, version, ...(perStart === undefined ? {} : { perStart }) };
+      const facts = starts.length > 0 ? { ...told, counted: starts } : told;
+      this.say(books, standingChangedV1, facts, publication);
     }
   }
 

@@ -75,7 +75,7 @@ const LOAD = `
   (SELECT coalesce(json_agg(json_build_object('id', id, 'meter', meter, 'periodStart', period_start,
      'periodEnd', period_end, 'subscriptionId', subscription_id, 'included', included, 'topup', topup,
      'used', used, 'billed', billed, 'noticePct', notice_pct, 'softPct', soft_pct, 'hardPct', hard_pct, 'overage', overage,
-     'told', told, 'closedAt', closed_at)), '[]')
+     'overageBilled', overage_billed, 'told', told, 'closedAt', closed_at)), '[]')
      FROM usage_periods WHERE tenant_id = a.tenant_id
        AND (closed_at IS NULL OR id IN (SELECT period_id FROM used))) AS periods,
   (SELECT coalesce(json_agg(json_build_object('id', id, 'sourceKey', source_key, 'meter', meter,

@@ -51,6 +51,7 @@ const aPeriod = (meter: UsageMeter, fields: Partial<Period> = {}): Period => ({
   softPct: 100,
   hardPct: 110,
   overage: false,
+  overageBilled: false,
   told: 'under_limit',
   closedAt: null,
   billed: 0,
@@ -108,6 +109,45 @@ describe('books', () => {
     expect(balance(books, 'sms')).toBe(0);
   });
 
+  it('owe by credits what goes beyond where overage has no price, as far as the plan has room', () => {
+    const books = aBook();
+    const period = books.openPeriod(aPeriod('voice_minutes', { included: 100, overage: true }));
+    books.allow(period, 'allowance');
+    grant(books, 'credits', 'bonus', 5);
+    expect(books.available('voice_minutes')).toBe(115);
+    books.use({ ...facts('a'), sourceKey: 'call:a', meter: 'voice_minutes', units: 109 });
+    expect([balance(books, 'voice_minutes'), balance(books, 'credits')]).toEqual([0, -4]);
+    expect([books.available('voice_minutes'), books.left('voice_minutes')]).toEqual([6, -4]);
+    books.use({ ...facts('b'), sourceKey: 'call:b', meter: 'voice_minutes', units: 30 });
+    expect(books.available('voice_minutes')).toBe(-24);
+    books.closePeriod(period);
+    expect([balance(books, 'credits'), books.available('voice_minutes')]).toEqual([-34, -34]);
+    grant(books, 'credits', 'credits', 40);
+    expect(balance(books, 'credits')).toBe(6);
+  });
+
+  it('bill by the meter what has a price, as far as the plan has room, and owe the rest', () => {
+    const books = aBook();
+    const terms = { included: 100, overage: true, overageBilled: true };
+    const period = books.openPeriod(aPeriod('voice_minutes', terms));
+    books.allow(period, 'allowance');
+    books.use({ ...facts('a'), sourceKey: 'call:a', meter: 'voice_minutes', units: 106 });
+    expect([balance(books, 'voice_minutes'), books.available('voice_minutes')]).toEqual([-6, 4]);
+    books.bill(period);
+    expect([balance(books, 'voice_minutes'), books.available('voice_minutes')]).toEqual([0, 4]);
+    books.use({ ...facts('b'), sourceKey: 'call:b', meter: 'voice_minutes', units: 10 });
+    expect([balance(books, 'voice_minutes'), balance(books, 'credits')]).toEqual([-4, -6]);
+    expect(books.available('voice_minutes')).toBe(-6);
+  });
+
+  it('have room over top-ups as over the allowance', () => {
+    const books = aBook();
+    const period = books.openPeriod(aPeriod('voice_minutes', { included: 100, overage: true }));
+    books.allow(period, 'allowance');
+    grant(books, 'voice_minutes', 'topup', 50);
+    expect(books.available('voice_minutes')).toBe(165);
+  });
+
   it('let what is not limited cost nothing, and be given back', () => {
     const books = aBook();
     books.openPeriod(aPeriod('sms', { included: null }));
@@ -157,6 +197,7 @@ describe('books', () => {
         meter: used,
         included: fc.option(fc.integer({ min: 0, max: 60 })),
         overage: fc.boolean(),
+        overageBilled: fc.boolean(),
       }),
     );
     const story = fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
@@ -200,8 +241,8 @@ describe('books', () => {
           case 'plan': {
             const open = books.period(what.meter);
             if (open) books.closePeriod(open);
-            const { included, overage } = what;
-            const period = books.openPeriod(aPeriod(what.meter, { included, overage }));
+            const { included, overage, overageBilled } = what;
+            const period = books.openPeriod(aPeriod(what.meter, { included, overage, overageBilled }));
             books.allow(period, `allowance:${step}`);
           }
         }

@@ -17,7 +17,12 @@ export interface TenantRow {
   entitlementsVersion: number;
   standingVersion: number;
   /** What was last told of each group. */
-  standing: Partial<Record<'voice' | 'sms', string>>;
+  standing: Partial<Record<'voice' | 'sms', ToldStanding>>;
+}
+
+export interface ToldStanding {
+  readonly state: string;
+  readonly available: number | null;
 }
 
 export interface Wallet {
@@ -92,6 +97,8 @@ export interface Period {
   softPct: number;
   hardPct: number;
   overage: boolean;
+  /** Overage has a price: what goes into the room is billed by the meter instead of owed by what pays last. */
+  overageBilled: boolean;
   /** The highest level told; once each per period (J-06). */
   told: Level;
   closedAt: Date | null;

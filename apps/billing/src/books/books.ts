@@ -1,4 +1,4 @@
-import { FUNDING, type Meter, newId, type TransactionKind, type UsageMeter } from '@parley/contracts';
+import { type Meter, newId, type TransactionKind, type UsageMeter } from '@parley/contracts';
 import type { OutboxDraft } from '@parley/messaging';
 import type {
   BooksState,
@@ -16,7 +16,8 @@ import type {
   Wallet,
 } from './books.state';
 import { Draft, type TransactionFacts } from './draft';
-import { available, burnOrder, isExpired, type Position, PRIORITY } from './funding';
+import { roomOf } from '../periods/level';
+import { available, burnOrder, isExpired, lastFunding, type Position, PRIORITY } from './funding';
 import { PastUse } from './past-use';
 
 export interface NewGrant extends TransactionFacts {
@@ -49,6 +50,8 @@ export class Books {
   readonly ended: Period[] = [];
   private told = { transactions: 0, ended: 0 };
   readonly past = new PastUse();
+  /** Calls whose start was seen, for those who let them start. */
+  private started: string[] = [];
   /** What the change means, told when it commits. */
   readonly events: OutboxDraft[] = [];
   readonly changed = {
@@ -86,6 +89,15 @@ export class Books {
     const { transactions, ended } = this.told;
     this.told = { transactions: this.transactions.length, ended: this.ended.length };
     return { transactions: this.transactions.slice(transactions), ended: this.ended.slice(ended) };
+  }
+
+  /** From now on what is available is less what the call is promised. */
+  countStart(callId: string): void {
+    this.started.push(callId);
+  }
+
+  takeStarted(): string[] {
+    return this.started.splice(0);
   }
 
   period(meter: UsageMeter): Period | undefined {
@@ -178,11 +190,25 @@ export class Books {
     return available((of) => this.position(of), meter);
   }
 
-  position(meter: UsageMeter): Position {
+  /** The same without the room beyond allowance and top-ups: what is left of what was given. */
+  left(meter: UsageMeter): number {
+    return available((of) => ({ ...this.position(of, 0), room: 0 }), meter);
+  }
+
+  position(meter: UsageMeter, room = this.room(meter)): Position {
     const { balance, held } = this.wallet(meter);
+    if (this.period(meter)?.included === null) return { free: null, held, room: 0 };
+    return this.owesItself(meter) ? { free: balance + room, held, room: 0 } : { free: balance, held, room };
+  }
+
+  private room(meter: UsageMeter): number {
     const period = this.period(meter);
-    if (period && period.included === null) return { free: null, held };
-    return { free: balance + (period ? roomOf(period) : 0), held };
+    return period ? roomOf(period) : 0;
+  }
+
+  /** Whether use in the room stays on the meter: it is billed there, or nothing else could owe it. */
+  private owesItself(meter: UsageMeter): boolean {
+    return lastFunding(meter) === meter || this.period(meter)?.overageBilled === true;
   }
 
   /** What a source is known to have used of a meter; without its key, the only source in hand. */
@@ -394,14 +420,49 @@ export class Books {
       left -= part;
     }
     if (left === 0) return;
-    const meter = period?.overage ? usageMeter : (FUNDING[usageMeter].at(-1) ?? usageMeter);
-    if (past && meter === usageMeter) {
-      this.burn(sourceKey, usageMeter, meter, account, 'written_off', null, left);
-      draft.transfer(meter, 'overage', account, left);
-      return;
-    }
-    this.burn(sourceKey, usageMeter, meter, account, 'overdraft', null, left);
-    draft.move(meter, account, -left);
+    const own = Math.min(left, past ? this.pastRoom(past) : this.roomLeft(usageMeter));
+    if (past) this.writeOffPast(draft, sourceKey, past, account, own);
+    else this.owe(draft, sourceKey, usageMeter, usageMeter, account, own);
+    this.owe(draft, sourceKey, usageMeter, lastFunding(usageMeter), account, left - own);
+  }
+
+  /** Units that the meter itself may still owe; what goes beyond is owed by what pays last (C-22). */
+  private roomLeft(usageMeter: UsageMeter): number {
+    if (lastFunding(usageMeter) === usageMeter) return Infinity;
+    if (!this.owesItself(usageMeter)) return 0;
+    const owed = this.openBurns().filter(({ meter }) => meter === usageMeter);
+    const used = owed.reduce((sum, { amount, returned }) => sum + amount - returned, 0);
+    return Math.max(0, this.room(usageMeter) - used);
+  }
+
+  /** What is told after its period cannot be stopped any more: all of it is billed where overage has a price. */
+  private pastRoom({ meter, overageBilled }: Period): number {
+    return lastFunding(meter) === meter || overageBilled ? Infinity : 0;
+  }
+
+  private writeOffPast(
+    draft: Draft,
+    sourceKey: string,
+    { meter }: Period,
+    account: string,
+    units: number,
+  ): void {
+    if (units === 0) return;
+    this.burn(sourceKey, meter, meter, account, 'written_off', null, units);
+    draft.transfer(meter, 'overage', account, units);
+  }
+
+  private owe(
+    draft: Draft,
+    sourceKey: string,
+    usageMeter: UsageMeter,
+    meter: UsageMeter,
+    account: string,
+    units: number,
+  ): void {
+    if (units === 0) return;
+    this.burn(sourceKey, usageMeter, meter, account, 'overdraft', null, units);
+    draft.move(meter, account, -units);
   }
 
   /** @returns units that no lapsed allowance of the period paid for */
@@ -440,7 +501,7 @@ export class Books {
     }
     if (left === 0) return;
     // Taken before it was written down what paid: given back as a grant of its own.
-    const meter = FUNDING[usageMeter].at(-1) ?? usageMeter;
+    const meter = lastFunding(usageMeter);
     const sourceKey = `${source}:returned:${this.tenant.postings + 1}`;
     this.addGrant({ meter, kind: 'adjustment', quantity: left, expiresAt: null, sourceKey, periodId: null });
     draft.move(meter, 'consumed', left);
@@ -572,12 +633,6 @@ const GRANTED: Readonly<Record<GrantKind, string>> = {
   credits: 'purchased',
   adjustment: 'adjusted',
 };
-
-/** Units a plan lets a meter use beyond its allowance before it stops hard. */
-export function roomOf({ included, overage, hardPct, billed }: Period): number {
-  if (!overage || included === null) return 0;
-  return Math.max(0, Math.floor((included * hardPct) / 100) - included - billed);
-}
 
 export const kindOfGrant = (kind: GrantKind): TransactionKind =>
   (

@@ -33,7 +33,12 @@ export interface Position {
   /** Balance and room over it, below zero in debt. Null: the plan does not limit it. */
   readonly free: number | null;
   readonly held: number;
+  /** How far what pays last may go into debt for it. */
+  readonly room: number;
 }
+
+/** What owes a meter's use when nothing is left to pay it. */
+export const lastFunding = (meter: UsageMeter): UsageMeter => FUNDING[meter].at(-1) ?? meter;
 
 /** How many more units a meter could promise: its own, then what the other minutes leave of the credits. */
 export function available(positionOf: (meter: UsageMeter) => Position, meter: UsageMeter): number {
@@ -47,7 +52,7 @@ export function available(positionOf: (meter: UsageMeter) => Position, meter: Us
     credits.held,
   );
   // What lies on the meter itself stays its own even when credits are in debt.
-  const left = (credits.free ?? Infinity) - promised;
+  const left = (credits.free ?? Infinity) - promised + own.room;
   return rest > 0 ? rest + Math.max(0, left) : rest + left;
 }
 

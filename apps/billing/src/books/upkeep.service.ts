@@ -51,7 +51,7 @@ export class UpkeepService implements OnModuleInit {
            SELECT tenant_id FROM usage_periods WHERE closed_at IS NULL AND period_end <= now()
            UNION
            SELECT tenant_id FROM tenant_books
-           WHERE grace_until <= now() AND 'grace' IN (standing->>'voice', standing->>'sms')
+           WHERE grace_until <= now() AND 'grace' IN (standing #>> '{voice,state}', standing #>> '{sms,state}')
          ) due WHERE tenant_id > $2 ORDER BY tenant_id LIMIT $1`,
         [BATCH, this.seenTo],
       ),

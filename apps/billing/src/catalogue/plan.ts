@@ -61,6 +61,9 @@ export const entitlementWith = (entitlement: PlanEntitlement): Entitlement => ({
   ...given(entitlement),
 });
 
+/** Whether use beyond what is included has a price. */
+export const isBilled = ({ overage, overageCents }: Entitlement): boolean => overage && overageCents > 0;
+
 /** The plan as an edit makes it: its next version. A price that did not change stays the same one at Stripe. */
 export function edited(plan: Plan, edit: PlanEdit): Omit<Plan, 'id'> {
   const { prices, entitlements, modules, ...fields } = edit;

@@ -9,7 +9,9 @@ export class HoldsConsumer {
   constructor(private readonly holds: HoldsService) {}
 
   @OnEvent(callStartedV1)
-  onCallStarted({ callId }: CallStartedV1, meta: EventMeta): Promise<void> {
-    return this.holds.callStarted(tenantOf(meta), callId, meta.id);
+  async onCallStarted({ callId, turnedAway }: CallStartedV1, meta: EventMeta): Promise<void> {
+    // Nobody speaks on it, so nothing is promised to it.
+    if (turnedAway) return;
+    await this.holds.callStarted(tenantOf(meta), callId, meta.id);
   }
 }

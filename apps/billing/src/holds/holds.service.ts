@@ -21,6 +21,12 @@ import { recordUsage } from '../usage/record-usage';
 import { HoldClosed, HoldUnknown } from './hold.errors';
 import { refusalOf } from './refusal';
 
+/** A call with an open hold, and the minutes it has begun. */
+export interface RunningCall {
+  readonly source: string;
+  readonly minutes: number;
+}
+
 /** Promises made before something runs, so that any number of starts at once cannot spend the same units. */
 @Injectable()
 export class HoldsService {
@@ -85,13 +91,17 @@ export class HoldsService {
     });
   }
 
-  /** A call rings already: what does not cover it is told, and never keeps it from being answered. */
+  /**
+   * A call rings already: what does not cover it is told, and never keeps it from being answered. Who let it in is told
+   * that it is counted, also when it ended before.
+   */
   async callStarted(tenantId: string, callId: string, causationId: string): Promise<void> {
     const source = `call:${callId}`;
     const meter = 'voice_minutes';
     const wanted = this.config.CALL_HOLD_MINUTES;
     const focus = { sourceKey: source, meters: [meter] as const };
     await this.bookkeeper.change(tenantId, focus, causationId, async (books) => {
+      books.countStart(callId);
       if (books.hold(source) || books.usage(meter)) return;
       const overdrawn = refusalOf(books, meter, wanted) !== undefined;
       const available = Math.min(books.available(meter), Number.MAX_SAFE_INTEGER);
@@ -100,6 +110,23 @@ export class HoldsService {
       const publication = { subject: callId, tenantId, causationId };
       await this.outbox.add(holdOverdrawnV1, { source, meter, wanted, available }, publication);
     });
+  }
+
+  /**
+   * What a running call has used by now is promised as well, whatever is left: it will be billed whole (C-22), and until
+   * then nobody else may start on it.
+   */
+  async callsRun(tenantId: string, running: readonly RunningCall[]): Promise<void> {
+    const changes = running.map(({ source, minutes }) => ({
+      tenantId,
+      focus: { sourceKey: source },
+      run: <T>(work: () => Promise<T>) => work(),
+      decide: (books: Books): void => {
+        const hold = books.hold(source);
+        if (hold?.state === 'open' && hold.quantity < minutes) books.resize(hold, minutes);
+      },
+    }));
+    await this.database.forTenant(tenantId, () => this.bookkeeper.changeAll(changes));
   }
 
   private async change(

@@ -3,6 +3,7 @@ import { newId, type UsageMeter } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import type { Books } from '../books/books';
 import type { Period } from '../books/books.state';
+import { isBilled } from '../catalogue/plan';
 import { atBoundary } from '../subscriptions/subscription';
 import { SubscriptionRepository } from '../subscriptions/subscription.repository';
 import { SubscriptionNews } from '../subscriptions/subscription-news';
@@ -116,4 +117,5 @@ const termsOf = ({ entitlement, window, subscriptionId }: MeterTerms) => ({
   softPct: entitlement.softPct,
   hardPct: entitlement.hardPct,
   overage: entitlement.overage,
+  overageBilled: isBilled(entitlement),
 });

@@ -7,6 +7,7 @@ import {
 } from '@parley/contracts';
 import type { Books } from '../books/books';
 import { METER_LINE } from '../catalogue/plan';
+import type { ToldStanding } from '../books/books.state';
 import { levelOf } from '../periods/level';
 
 export const GROUP_METER: Readonly<Record<StandingGroup, UsageMeter>> = {
@@ -45,3 +46,30 @@ function stateOf(books: Books, meter: UsageMeter, units: number): StandingState 
 
 export const standingsOf = (books: Books): Standing[] =>
   STANDING_GROUPS.map((group) => standingOf(books, group));
+
+/** Under so many starts of calls every unit is told; above, a tenth is kept back so that not every change is. */
+const EXACT_STARTS = 100;
+
+/**
+ * What those who answer lines may promise on their own: never more than there is until they are told again, so that
+ * what they let start at once fits whatever was used meanwhile.
+ */
+export const promisable = (available: number | null, perStart: number): number | null =>
+  available === null || available < EXACT_STARTS * perStart
+    ? available
+    : available - Math.floor(available / 10);
+
+/** Whether what was told is no longer true, or so far below the truth that calls would be turned away for nothing. */
+export function isOutdated(
+  told: ToldStanding | undefined,
+  now: Standing,
+  perStart: number | undefined,
+): boolean {
+  const { state, available } = now;
+  if (told?.state !== state) return true;
+  // Nothing starts on what was told: its state is all that matters.
+  if (perStart === undefined) return false;
+  if (told.available === null || available === null || available < EXACT_STARTS * perStart)
+    return told.available !== available;
+  return available < told.available || available > told.available * 1.5;
+}

@@ -4,7 +4,7 @@ import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import type Stripe from 'stripe';
 import { CatalogueRepository, type Pack } from '../catalogue/catalogue.repository';
-import type { Entitlement, Plan, Price } from '../catalogue/plan';
+import { type Entitlement, isBilled, type Plan, type Price } from '../catalogue/plan';
 import { StripeClient } from './stripe.client';
 import { StripeCatalogueRepository } from './stripe-catalogue.repository';
 
@@ -12,7 +12,6 @@ import { StripeCatalogueRepository } from './stripe-catalogue.repository';
 export const meterEventName = (meter: UsageMeter): string => `parley_${meter}_overage`;
 
 /** Whether use beyond what is included is billed afterwards. */
-export const isBilled = ({ overage, overageCents }: Entitlement): boolean => overage && overageCents > 0;
 
 interface WantedPrice {
   readonly lookupKey: string;

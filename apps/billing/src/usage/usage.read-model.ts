@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type MeterUsage, PLAN_METERS, type UsageMeter, type UsageResponse } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Bookkeeper } from '../books/bookkeeper';
-import { type Books, roomOf } from '../books/books';
+import type { Books } from '../books/books';
 import type { Period } from '../books/books.state';
 import { levelOf } from '../periods/level';
 import { standingOf } from '../standing/standing';
@@ -42,7 +42,7 @@ function usageOf(books: Books, terms: Terms, meter: UsageMeter): MeterUsage {
   const period = books.period(meter);
   const { window, entitlement } = terms.of(meter);
   // What may still be used beyond the allowance is not something left of it.
-  const free = books.available(meter) - (period ? roomOf(period) : 0);
+  const free = books.left(meter);
   const left = period || entitlement.included !== null ? free : Infinity;
   return {
     meter,
@@ -51,15 +51,15 @@ function usageOf(books: Books, terms: Terms, meter: UsageMeter): MeterUsage {
     used: Math.max(0, period?.used ?? 0),
     remaining: left === Infinity ? null : left + (period ? 0 : (entitlement.included ?? 0)),
     held: books.wallet(meter).held,
-    state: stateOf(period, left),
+    state: stateOf(period, books.available(meter)),
     periodStart: (period?.periodStart ?? window.start).toISOString(),
     periodEnd: (period?.periodEnd ?? window.end).toISOString(),
   };
 }
 
 /** A meter that something else still pays for, such as credits, is not at its end. */
-function stateOf(period: Period | undefined, left: number): string {
+function stateOf(period: Period | undefined, available: number): string {
   const level = period ? levelOf(period) : 'under_limit';
-  if (level === 'hard_limit') return left > 0 ? 'soft_limit' : 'hard_limit';
+  if (level === 'hard_limit') return available > 0 ? 'soft_limit' : 'hard_limit';
   return level === 'soft_limit' ? 'soft_limit' : 'under_limit';
 }

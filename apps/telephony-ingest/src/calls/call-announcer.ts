@@ -8,7 +8,7 @@ import {
 } from '@parley/contracts';
 import { CONFIG } from '@parley/platform';
 import { type JobDefinition, Jobs, Outbox } from '@parley/messaging';
-import type { StoredCall } from './call.repository';
+import { CallRepository, type StoredCall } from './call.repository';
 import { TranscriptRepository } from './transcript.repository';
 
 /** Announces an end whose report did not come. */
@@ -33,12 +33,14 @@ export class CallAnnouncer {
   constructor(
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(Jobs) private readonly jobs: Jobs,
+    @Inject(CallRepository) private readonly calls: CallRepository,
     @Inject(TranscriptRepository) private readonly transcripts: TranscriptRepository,
     @Inject(CONFIG) private readonly config: { CALL_REPORT_GRACE_SECONDS: number },
   ) {}
 
   async started({ id, provider, providerCallId, state }: StoredCall, occasion: Occasion): Promise<void> {
     const { direction, from, to, aiHandled, startedAt } = state;
+    const turnedAway = await this.calls.wasTurnedAway(occasion.tenantId, provider, providerCallId);
     await this.outbox.add(
       callStartedV1,
       {
@@ -50,6 +52,7 @@ export class CallAnnouncer {
         to,
         aiHandled,
         startedAt: startedAt.toISOString(),
+        ...(turnedAway ? { turnedAway } : {}),
       },
       { subject: id, ...occasion },
     );

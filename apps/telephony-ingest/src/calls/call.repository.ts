@@ -96,6 +96,15 @@ export class CallRepository {
     return row && toStoredCall(row);
   }
 
+  /** Whether the caller was told that the call cannot be taken. */
+  async wasTurnedAway(tenantId: string, provider: string, providerCallId: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT FROM call_starts WHERE tenant_id = $1 AND provider = $2 AND provider_call_id = $3 AND NOT admitted`,
+      [tenantId, provider, providerCallId],
+    );
+    return rows.length > 0;
+  }
+
   /** True when the recording was not known, or not this well. */
   async addRecording(
     tenantId: string,

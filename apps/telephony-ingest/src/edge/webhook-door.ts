@@ -2,10 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, newId } from '@parley/contracts';
 import { LiveConfig, toAppError, toErrorBody } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
-import type { Claim, NewJournalRow } from '../journal/journal-row';
+import type { NewJournalRow, Written } from '../journal/journal-row';
 import { JournalWriter } from '../journal/journal-writer';
 import { webhooksTaken } from '../journal/journal.metrics';
 import { ADAPTERS } from '../providers/adapters';
+import type { Standing } from '../standing/standing.repository';
 import { Standings } from '../standing/standings';
 import { acceptedSecrets, type Connection } from '../tenancy/connection';
 import { type Candidates, type Claims, type Resolved, TenantResolver } from '../tenancy/tenant-resolver';
@@ -67,23 +68,36 @@ export class WebhookDoor {
     const asks = adapter.asks(event);
     const over = resolved.tenantId ? this.limit.count(resolved.tenantId) : undefined;
     const deferredUntil = asks ? undefined : over;
-    const refused = asks ? this.standings.refuses(resolved.tenantId, 'voice') : Promise.resolve(false);
-    const committed = this.journal.claim(toRow(request, event, vouched, resolved, deferredUntil));
-    const answer = async (): Promise<WebhookAnswer> =>
+    const row = toRow(request, event, vouched, resolved, deferredUntil, asks && adapter.starts(event));
+    // Looked up beside the commit, for when that does not come in time.
+    const known = row.startsCall ? this.standings.find(resolved.tenantId, 'voice') : undefined;
+    const committed = this.journal.claim(row);
+    const answer = async (written?: Written): Promise<WebhookAnswer> =>
       adapter.answer(event, {
         ...lineOf(resolved),
-        refused: await refused,
+        refused: await this.refuses(row, written, known),
         callbackUrl: (path) =>
           this.publicUrl + path + (claims.connectionId ? `?connection=${claims.connectionId}` : ''),
       });
     if (asks) return this.answerAnyway(answer, committed, where);
 
-    const claim = await this.orUnavailable(committed);
+    const { claim } = await this.orUnavailable(committed);
     if (deferredUntil && claim === 'stored') {
       throw new TooManyWebhooks(Math.ceil((deferredUntil.getTime() - Date.now()) / 1000));
     }
     webhooksTaken.inc({ provider: where.provider, outcome: claim });
     return answer();
+  }
+
+  /** As decided with the commit; else by what was last told, less what was let in without being written down. */
+  private async refuses(
+    { startsCall, tenantId }: NewJournalRow,
+    written: Written | undefined,
+    known: Promise<Standing | undefined> | undefined,
+  ): Promise<boolean> {
+    if (!startsCall || !tenantId) return false;
+    if (written?.admitted !== undefined) return !written.admitted;
+    return !this.standings.admitsBlindly(tenantId, await known);
   }
 
   private find(where: WebhookPath, event: ProviderEvent<never>, claims: Claims): Promise<Candidates> {
@@ -113,17 +127,18 @@ export class WebhookDoor {
   }
 
   private async answerAnyway(
-    answer: () => Promise<WebhookAnswer>,
-    committed: Promise<Claim>,
+    answer: (written?: Written) => Promise<WebhookAnswer>,
+    committed: Promise<Written>,
     { provider }: WebhookPath,
   ): Promise<WebhookAnswer> {
     let timer: NodeJS.Timeout | undefined;
+    let written: Written | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new Error('the commit takes too long')), LINE_PATIENCE_MS);
     });
     try {
-      const claim = await Promise.race([committed, late]);
-      webhooksTaken.inc({ provider, outcome: claim });
+      written = await Promise.race([committed, late]);
+      webhooksTaken.inc({ provider, outcome: written.claim });
     } catch (error) {
       webhooksTaken.inc({ provider, outcome: 'unstored' });
       this.logger.error(
@@ -133,7 +148,7 @@ export class WebhookDoor {
     } finally {
       clearTimeout(timer);
     }
-    return answer();
+    return answer(written);
   }
 
   private async orUnavailable<T>(work: Promise<T>): Promise<T> {
@@ -186,8 +201,9 @@ function toRow(
   request: WebhookRequest,
   event: ProviderEvent<never>,
   { connection, scheme }: Vouched,
-  { tenantId }: Resolved,
+  { tenantId, tenant }: Resolved,
   deferredUntil: Date | undefined,
+  asksToStart: boolean,
 ): NewJournalRow {
   const owned = tenantId !== null || ADAPTERS[connection.provider].platform;
   const reason = !event.known ? 'unknown kind of event' : owned ? null : 'nobody owns the number';
@@ -208,5 +224,6 @@ function toRow(
     reason,
     receivedAt: new Date(),
     deferredUntil,
+    startsCall: asksToStart && event.subject !== null && tenantId !== null && tenant?.suspended !== true,
   };
 }

@@ -77,6 +77,8 @@ export interface ProviderAdapter<Content> {
   ): string | undefined;
   /** Whether the answer is heard on the line, and so given whatever happens. */
   asks(event: ProviderEvent<Content>): boolean;
+  /** Whether a call begins with the answer, unless it is turned away. Its subject is the call. */
+  starts(event: ProviderEvent<Content>): boolean;
   answer(event: ProviderEvent<Content>, line: LineContext): WebhookAnswer;
 }
 

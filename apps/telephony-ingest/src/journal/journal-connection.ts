@@ -5,12 +5,21 @@ import { Client, DatabaseError, type QueryConfig } from 'pg';
 /** Time for the database to accept a connection; a provider waits at the other end. */
 const CONNECT_TIMEOUT_MS = 700;
 const QUERY_TIMEOUT_MS = 5_000;
+/** Longer than that nobody waits for another's lock: a process that froze with it must not hold up every intake. */
+const LOCK_TIMEOUT_MS = 300;
+/** Whoever froze within a transaction lets go of its locks. */
+const IDLE_TIMEOUT_MS = 2_000;
 /** After a failed attempt nobody else is kept waiting for the next one. */
 const RECONNECT_PAUSE_MS = 250;
 
 /** Whether the database objects to the content of a row: data, constraint or size. Trying again is of no use. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof DatabaseError && /^(22|23|54)/.test(error.code ?? '');
+}
+
+/** Whether somebody else keeps what we would lock. Nothing happened, and the connection is as good as before. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '55P03';
 }
 
 interface Line {
@@ -39,10 +48,38 @@ export class JournalConnection {
     }
   }
 
+  /**
+   * Statements that happen together or not at all; their rows, in order.
+   * @throws as `run` does, and an error for which `isBusy` holds
+   */
+  async runTogether(statements: readonly QueryConfig[]): Promise<object[][]> {
+    const line = this.connected();
+    try {
+      await line.ready;
+      await line.client.query(`BEGIN; SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+      const results: object[][] = [];
+      for (const statement of statements) results.push((await line.client.query<object>(statement)).rows);
+      await line.client.query('COMMIT');
+      return results;
+    } catch (error) {
+      if (isRefusal(error) || isBusy(error)) await this.rollBack(line);
+      else this.drop(line, error);
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
     const { line } = this;
     this.line = undefined;
     await line?.client.end();
+  }
+
+  private async rollBack(line: Line): Promise<void> {
+    try {
+      await line.client.query('ROLLBACK');
+    } catch (error) {
+      this.drop(line, error);
+    }
   }
 
   private connected(): Line {
@@ -52,7 +89,7 @@ export class JournalConnection {
     const client = new Client({
       connectionString: this.url,
       application_name: 'parley-telephony-intake',
-      options: `-c role=${systemRole}`,
+      options: `-c role=${systemRole} -c idle_in_transaction_session_timeout=${IDLE_TIMEOUT_MS}`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,

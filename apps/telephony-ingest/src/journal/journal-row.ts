@@ -19,7 +19,15 @@ export interface NewJournalRow {
   readonly receivedAt: Date;
   /** Not before; at once when undefined. */
   readonly deferredUntil: Date | undefined;
+  /** A call of its tenant begins with it, if there is room: decided in the same commit. */
+  readonly startsCall: boolean;
 }
 
 /** `duplicate`: an earlier delivery of the same event stands already, nothing was changed. */
 export type Claim = 'stored' | 'duplicate';
+
+export interface Written {
+  readonly claim: Claim;
+  /** Whether the call may start; undefined where none does, or it could not be decided. */
+  readonly admitted?: boolean | undefined;
+}

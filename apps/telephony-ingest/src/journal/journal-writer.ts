@@ -1,10 +1,11 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG } from '@parley/platform';
 import type { TelephonyConfig } from '../config';
 import { GroupCommit } from './group-commit';
-import { isRefusal, JournalConnection } from './journal-connection';
+import { type Admission, admissionStatements, isAbout } from './call-admission';
+import { isBusy, isRefusal, JournalConnection } from './journal-connection';
 import { insertStatement } from './journal-insert';
-import type { Claim, NewJournalRow } from './journal-row';
+import type { NewJournalRow, Written } from './journal-row';
 import { journalBatches } from './journal.metrics';
 
 const BOUNDS = { maxBatch: 256, maxBatchBytes: 8 << 20, maxWaiting: 10_000, maxWaitingBytes: 128 << 20 };
@@ -12,8 +13,9 @@ const BOUNDS = { maxBatch: 256, maxBatchBytes: 8 << 20, maxWaiting: 10_000, maxW
 /** Writes webhooks down; once `claim` resolves, the event is on disk. */
 @Injectable()
 export class JournalWriter implements OnApplicationShutdown {
+  private readonly logger = new Logger(JournalWriter.name);
   private readonly connection: JournalConnection;
-  private readonly commits = new GroupCommit<NewJournalRow, Claim | Error>(
+  private readonly commits = new GroupCommit<NewJournalRow, Written | Error>(
     (rows) => this.commit(rows),
     BOUNDS,
   );
@@ -25,7 +27,7 @@ export class JournalWriter implements OnApplicationShutdown {
   }
 
   /** @throws when it could not be written down; the event may then be sent again without harm */
-  async claim(row: NewJournalRow): Promise<Claim> {
+  async claim(row: NewJournalRow): Promise<Written> {
     const fate = await this.commits.add(row, row.body.length);
     if (fate instanceof Error) throw fate;
     return fate;
@@ -41,7 +43,7 @@ export class JournalWriter implements OnApplicationShutdown {
     await this.connection.close();
   }
 
-  private async commit(rows: readonly NewJournalRow[]): Promise<(Claim | Error)[]> {
+  private async commit(rows: readonly NewJournalRow[]): Promise<(Written | Error)[]> {
     journalBatches.observe(rows.length);
     try {
       const fates = await this.insert(rows);
@@ -54,18 +56,47 @@ export class JournalWriter implements OnApplicationShutdown {
   }
 
   /** A row that the database refuses must not take its companions along. */
-  private async commitOneByOne(rows: readonly NewJournalRow[]): Promise<(Claim | Error)[]> {
-    const fates: (Claim | Error)[] = [];
+  private async commitOneByOne(rows: readonly NewJournalRow[]): Promise<(Written | Error)[]> {
+    const fates: (Written | Error)[] = [];
     for (const row of rows) {
       fates.push(...(await this.commit([row]).catch((error: unknown) => [error as Error])));
     }
     return fates;
   }
 
-  private async insert(rows: readonly NewJournalRow[]): Promise<Claim[]> {
-    const stored = await this.connection.run<{ id: string }>(insertStatement(rows));
-    if (stored.length === rows.length) return rows.map(() => 'stored');
-    const ids = new Set(stored.map(({ id }) => id));
-    return rows.map(({ id }) => (ids.has(id) ? 'stored' : 'duplicate'));
+  private async insert(rows: readonly NewJournalRow[]): Promise<Written[]> {
+    const starts = rows.filter(({ startsCall }) => startsCall);
+    if (starts.length === 0) return this.insertOnly(rows);
+    try {
+      return await this.insertAndAdmit(rows, starts);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      this.logger.warn({ starts: starts.length }, 'calls may start without having been counted');
+      return this.insertOnly(rows);
+    }
   }
+
+  private async insertOnly(rows: readonly NewJournalRow[]): Promise<Written[]> {
+    return claimsOf(rows, await this.connection.run<{ id: string }>(insertStatement(rows)));
+  }
+
+  /** What starts is written down and let in by one commit: no place is taken by what was not kept. */
+  private async insertAndAdmit(
+    rows: readonly NewJournalRow[],
+    starts: readonly NewJournalRow[],
+  ): Promise<Written[]> {
+    const [lock, admit] = admissionStatements(starts);
+    const [, stored, decided] = await this.connection.runTogether([lock, insertStatement(rows), admit]);
+    const admissions = decided as Admission[];
+    return claimsOf(rows, stored as { id: string }[]).map((written, at) => {
+      const row = rows[at];
+      return row?.startsCall ? { ...written, admitted: admissions.find(isAbout(row))?.admitted } : written;
+    });
+  }
+}
+
+function claimsOf(rows: readonly NewJournalRow[], stored: readonly { id: string }[]): Written[] {
+  if (stored.length === rows.length) return rows.map(() => ({ claim: 'stored' }));
+  const ids = new Set(stored.map(({ id }) => id));
+  return rows.map(({ id }) => ({ claim: ids.has(id) ? 'stored' : 'duplicate' }));
 }

@@ -77,6 +77,7 @@ export const TELEPHONY_DATA: readonly PersonalTable[] = [
     keyType: 'text',
     tenant: byTenant(),
   },
+  { table: 'call_starts', tenant: byTenant() },
   { table: 'tenant_standings', key: 't.tenant_id', tenant: byTenant() },
   { table: 'retention', key: 't.tenant_id', tenant: byTenant() },
   { table: 'tenants', tenant: byTenant('id') },
@@ -130,4 +131,5 @@ export const RETAINED: readonly RetainedTable[] = [
   },
   { table: 'messages', days: 'messages_days', since: 't.created_at' },
   { table: 'deleted_calls', days: DELETED_CALLS_DAYS, since: 't.deleted_at' },
+  { table: 'call_starts', days: 1, since: 't.asked_at' },
 ];

@@ -24,6 +24,8 @@ export class Standings implements OnModuleInit {
   private readonly logger = new Logger(Standings.name);
   private readonly cache: KnownGoodCache<Standing>;
   private readonly news = new Map<string, Standing>();
+  /** Calls let in since a standing was told, by tenant. */
+  private readonly blindly = new Map<string, { version: number; calls: number }>();
 
   constructor(
     @Inject(StandingRepository) repository: StandingRepository,
@@ -44,28 +46,43 @@ export class Standings implements OnModuleInit {
     });
   }
 
-  /**
-   * Whether new calls or texts are refused. Tenants whose standing is not known, or cannot be known now, are not:
-   * what they use is billed all the same.
-   */
-  async refuses(tenantId: string | null, group: StandingGroup): Promise<boolean> {
-    if (!tenantId || !isUuid(tenantId)) return false;
+  /** What was last told; undefined when nothing was, or it cannot be known now. */
+  async find(tenantId: string | null, group: StandingGroup): Promise<Standing | undefined> {
+    if (!tenantId || !isUuid(tenantId)) return undefined;
     const key = `${tenantId} ${group}`;
     const stored = await this.cache.get(key).catch((error: unknown) => {
       this.logger.warn({ err: error, tenantId, group }, 'standing not known, so not refused');
       return undefined;
     });
     const heard = this.news.get(key);
-    const standing = heard && heard.version > (stored?.version ?? 0) ? heard : stored;
-    return standing !== undefined && REFUSED.includes(standing.state);
+    return heard && heard.version > (stored?.version ?? 0) ? heard : stored;
   }
 
-  private hear(tenantId: string, { group, state, version }: StandingChangedV1): void {
+  /**
+   * Whether a call may start that could not be counted where all edges count: by what was last told, less what this
+   * process let in since. Tenants whose standing is not known are let in: what they use is billed all the same.
+   */
+  admitsBlindly(tenantId: string, standing: Standing | undefined): boolean {
+    if (!standing || standing.state === 'grace') return true;
+    if (REFUSED.includes(standing.state)) return false;
+    const { version, available, perStart } = standing;
+    if (available === null || perStart === null) return true;
+    const before = this.blindly.get(tenantId);
+    const calls = before?.version === version ? before.calls : 0;
+    if ((calls + 1) * perStart > available) return false;
+    this.blindly.delete(tenantId);
+    this.blindly.set(tenantId, { version, calls: calls + 1 });
+    if (this.blindly.size > NEWS_KEPT) this.blindly.delete(this.blindly.keys().next().value ?? '');
+    return true;
+  }
+
+  private hear(tenantId: string, told: StandingChangedV1): void {
+    const { group, state, version, available, perStart = null } = told;
     const key = `${tenantId} ${group}`;
     const known = this.news.get(key);
     if (known && known.version >= version) return;
     this.news.delete(key);
-    this.news.set(key, { state, version });
+    this.news.set(key, { state, version, available, perStart });
     if (this.news.size > NEWS_KEPT) this.news.delete(this.news.keys().next().value ?? '');
   }
 }

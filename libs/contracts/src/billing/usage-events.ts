@@ -1,5 +1,5 @@
 import { defineEvent } from '../event';
-import { Bool, Instant, Int, OneOf, Text, Uuid } from '../fields';
+import { Bool, Instant, Int, OneOf, Text, Texts, Uuid } from '../fields';
 import { PLAN_METERS, type UsageMeter } from './meters';
 
 export const THRESHOLD_LEVELS = ['notice', 'soft', 'hard'] as const;
@@ -75,15 +75,37 @@ export type StandingGroup = (typeof STANDING_GROUPS)[number];
 export class StandingChangedV1 {
   @OneOf(STANDING_GROUPS) group: StandingGroup;
   @OneOf(STANDING_STATES) state: StandingState;
-  @Int({ nullable: true, description: 'Units free when it changed; null: not limited' }) available:
+  @Int({ nullable: true, description: 'Units that may at least be promised; null: not limited' }) available:
     number | null;
-  @Int({ min: 1, description: 'Rises per tenant; ignore lower ones' }) version: number;
+  @Int({ min: 1, description: 'Rises per tenant; ignore lower ones, but for their `counted`' })
+  version: number;
+  @Int({
+    optional: true,
+    min: 1,
+    description: 'Units each new call is promised of them. Absent: how many may start is not told',
+  })
+  perStart?: number;
+  @Texts({
+    optional: true,
+    max: 1_000,
+    description: 'Calls whose start is part of `available` from this version on',
+  })
+  counted?: string[];
 }
 
 export const standingChangedV1 = defineEvent({
   type: 'billing.standing.changed.v1',
   producer: 'billing',
-  description: 'Whether a tenant may use its lines changed. Services keep it beside what they decide by it.',
+  description:
+    'Whether a tenant may use its lines changed, or how much, or a call that started was counted. Services keep it ' +
+    'beside what they decide by it.',
   payload: StandingChangedV1,
-  sample: { group: 'voice', state: 'hard', available: 0, version: 7 },
+  sample: {
+    group: 'voice',
+    state: 'ok',
+    available: 9,
+    version: 7,
+    perStart: 1,
+    counted: ['0193f3a0-7b6e-7c3a-9f00-3f6f5b8c0040'],
+  },
 });

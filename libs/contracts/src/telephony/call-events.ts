@@ -42,6 +42,11 @@ export class CallStartedV1 {
   @Text({ nullable: true, max: 128 }) to: string | null;
   @Bool() aiHandled: boolean;
   @Instant() startedAt: string;
+  @Bool({
+    optional: true,
+    description: 'Refused on the line: nothing was left to pay it with, or use is paused',
+  })
+  turnedAway?: boolean;
 }
 
 /** The whole call as it stood when it reached a terminal state. Enrichment after that is `call.enriched`. */

@@ -22,6 +22,7 @@ export const stripeAdapter: ProviderAdapter<StripeEvent> = {
   },
   verify: (request, _event, credentials) => (isSigned(request, credentials) ? 'stripe-v1' : undefined),
   asks: () => false,
+  starts: () => false,
   answer: () => ({ status: 200, contentType: 'application/json; charset=utf-8', body: '{"received":true}' }),
 };
 

@@ -12,5 +12,6 @@ export const twilioAdapter: ProviderAdapter<TwilioForm> = {
   verify: (request, { content }, credentials) =>
     verifyTwilio(request, content, credentials) ? 'x-twilio-signature' : undefined,
   asks: ({ kind }) => ON_THE_LINE.has(kind),
+  starts: ({ kind }) => kind === 'voice',
   answer: answerTwilio,
 };

@@ -10,6 +10,9 @@ export interface VapiMessage {
   readonly base: Omit<CallObservation, 'eventId' | 'eventType'>;
 }
 
+/** Vapi asks who answers for calls that come in, and for no others. */
+const ASKS_WHO_ANSWERS = 'assistant-request';
+
 /** A web or websocket call is a person coming to us. */
 const DIRECTION: Readonly<Record<string, CallDirection>> = {
   inboundPhoneCall: 'inbound',
@@ -28,7 +31,8 @@ export function aboutCall(fields: Fields, event: JournalledEvent): Omit<VapiMess
   const call = fieldsOf(fields.call);
   const providerCallId = wordOf(call.id);
   if (!providerCallId) throw new MalformedPayload('vapi: call.id is missing');
-  const direction = DIRECTION[textOf(call.type) ?? ''];
+  const asks = textOf(fields.type) === ASKS_WHO_ANSWERS;
+  const direction = DIRECTION[textOf(call.type) ?? ''] ?? (asks ? 'inbound' : undefined);
   const theirs = partyIn(fields.customer, call.customer);
   const ours = partyIn(fields.phoneNumber, call.phoneNumber);
   const [from, to] = direction === 'outbound' ? [ours, theirs] : [theirs, ours];

@@ -16,5 +16,6 @@ export const vapiAdapter: ProviderAdapter<VapiMessage> = {
   read: (request) => identifyVapi(request),
   verify: (request, _event, credentials) => verifyVapi(request, credentials),
   asks: ({ kind }) => ON_THE_LINE.has(kind),
+  starts: ({ kind }) => kind === 'assistant-request',
   answer: answerVapi,
 };
