@@ -12,10 +12,14 @@ import { CatalogueService } from './catalogue/catalogue.service';
 import { SubscriberUsage } from './catalogue/subscriber-usage.read-model';
 import { CheckoutController } from './checkout/checkout.controller';
 import { Checkout } from './checkout/checkout.service';
+import { LineClaims } from './checkout/line-claims';
+import { OpenPages } from './checkout/open-pages';
 import { Portal } from './checkout/portal.service';
+import { ProductLines } from './checkout/product-lines';
 import { Sales } from './checkout/sales.service';
 import { SessionRepository } from './checkout/session.repository';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
+import { Cards } from './customers/cards.service';
 import { CustomerRepository } from './customers/customer.repository';
 import { Customers } from './customers/customers.service';
 import { Grants } from './grants/grants.service';
@@ -109,6 +113,7 @@ import { WalletService } from './wallet/wallet.service';
     BooksNews,
     BooksRepository,
     BoughtUnits,
+    Cards,
     Cash,
     CatalogueRepository,
     CatalogueService,
@@ -120,6 +125,9 @@ import { WalletService } from './wallet/wallet.service';
     HoldsService,
     InvoiceRepository,
     Ledger,
+    LineClaims,
+    OpenPages,
+    ProductLines,
     LedgerAuditService,
     LedgerRepository,
     ModuleOverrideRepository,

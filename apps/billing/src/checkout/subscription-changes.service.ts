@@ -3,9 +3,7 @@ import {
   type CancelSubscriptionRequest,
   currentCaller,
   Forbidden,
-  Invalid,
   type ProductLine,
-  ProviderFailed,
   type SubscribeRequest,
   type SubscriptionPreview,
   type SubscriptionResponse,
@@ -15,6 +13,7 @@ import type Stripe from 'stripe';
 import { PlanUnknown } from '../catalogue/catalogue.errors';
 import { CatalogueRepository } from '../catalogue/catalogue.repository';
 import type { Plan, Price } from '../catalogue/plan';
+import { Cards } from '../customers/cards.service';
 import { Customers } from '../customers/customers.service';
 import { StripeClient } from '../stripe/stripe.client';
 import { StripeReader } from '../stripe/stripe.reader';
@@ -36,6 +35,7 @@ import {
   WhichSubscription,
 } from './checkout.errors';
 import { changeOf, type PlanChange } from './plan-change';
+import { ProductLines } from './product-lines';
 
 /** A plan somebody wants, beside what they have. */
 interface Wanted {
@@ -62,6 +62,8 @@ export class SubscriptionChanges {
     private readonly local: Subscriptions,
     private readonly readModel: SubscriptionsReadModel,
     private readonly customers: Customers,
+    private readonly cards: Cards,
+    private readonly lines: ProductLines,
     private readonly stripe: StripeClient,
     private readonly reader: StripeReader,
     private readonly stripeCatalogue: StripeCatalogue,
@@ -69,11 +71,17 @@ export class SubscriptionChanges {
   ) {}
 
   async put(request: SubscribeRequest): Promise<SubscriptionResponse> {
-    const wanted = await this.wanted(request);
-    const { tenantId, held } = wanted;
-    if (request.paymentMethodId) await this.useCard(tenantId, request.paymentMethodId);
-    const id = held ? await this.changeHeld(wanted, held) : await this.subscribe(wanted);
-    return this.applied(tenantId, id);
+    const { paymentMethodId } = request;
+    const { tenantId, plan, price } = await this.wanted(request);
+    const offer = [refOf(plan), price.interval, paymentMethodId ?? 'card on file'].join(':');
+    return this.lines.alone(tenantId, plan.productLine, offer, async (attemptId) => {
+      const wanted = await this.wanted(request);
+      const card = paymentMethodId ? await this.cards.choose(tenantId, paymentMethodId) : undefined;
+      const id = wanted.held
+        ? await this.changeHeld(wanted, wanted.held, card)
+        : await this.subscribe(wanted, attemptId, card);
+      return this.applied(tenantId, id);
+    });
   }
 
   async preview(request: SubscribeRequest): Promise<SubscriptionPreview> {
@@ -142,7 +150,12 @@ export class SubscriptionChanges {
     return this.applied(tenantId, facts.id);
   }
 
-  private async subscribe({ tenantId, plan, price }: Wanted): Promise<string> {
+  /** @param attemptId names the request: Stripe, asked again after no answer, makes no second one */
+  private async subscribe(
+    { tenantId, plan, price }: Wanted,
+    attemptId: string,
+    card: string | undefined,
+  ): Promise<string> {
     const items = await this.stripeCatalogue.itemsOf(plan, price);
     const customer = await this.customers.of(tenantId);
     const made = await this.stripe.ask((stripe) =>
@@ -152,17 +165,20 @@ export class SubscriptionChanges {
           items: items.map(({ price: id }) => ({ price: id })),
           metadata: planMetadata(tenantId, plan),
           payment_behavior: 'error_if_incomplete',
+          ...(card ? { default_payment_method: card } : {}),
         },
-        { idempotencyKey: this.key('subscribe', `${tenantId}:${refOf(plan)}:${price.interval}`) },
+        { idempotencyKey: `subscribe:${attemptId}` },
       ),
     );
     return made.id;
   }
 
-  private async changeHeld(wanted: Wanted, held: HeldPlan): Promise<string> {
+  private async changeHeld(wanted: Wanted, held: HeldPlan, card: string | undefined): Promise<string> {
     const { tenantId, plan, price, change } = wanted;
     let facts = await this.factsOf(held);
     if (change === 'downgrade' && price.interval !== held.subscription.interval) throw new IntervalWaits();
+    // Before anything is charged, and also when nothing else changes.
+    if (card) await this.update(facts, `card:${card}`, { default_payment_method: card });
     // What Stripe has is the lower price that waits: nothing may be counted from that.
     if (change !== 'downgrade') facts = await this.undoDowngrade(tenantId, held, facts);
     if (change === 'none') return facts.id;
@@ -243,26 +259,6 @@ export class SubscriptionChanges {
       }),
     );
     return this.readModel.get(tenantId, subscription.externalId);
-  }
-
-  private async useCard(tenantId: string, paymentMethodId: string): Promise<void> {
-    const customer = await this.customers.of(tenantId);
-    const card = await this.attach(paymentMethodId, customer);
-    await this.stripe.ask((stripe) =>
-      stripe.customers.update(customer, { invoice_settings: { default_payment_method: card.id } }),
-    );
-  }
-
-  /** A card of anybody else's is refused by Stripe. */
-  private async attach(paymentMethodId: string, customer: string): Promise<Stripe.PaymentMethod> {
-    try {
-      return await this.stripe.ask((stripe) => stripe.paymentMethods.attach(paymentMethodId, { customer }));
-    } catch (error) {
-      if (!(error instanceof ProviderFailed)) throw error;
-      throw new Invalid('Invalid input: paymentMethodId', [
-        { field: 'paymentMethodId', message: 'cannot be used' },
-      ]);
-    }
   }
 
   private async applied(tenantId: string, id: string): Promise<SubscriptionResponse> {

@@ -150,5 +150,6 @@ export function fromSession(session: Stripe.Checkout.Session): SessionFacts {
     paymentStatus: session.payment_status,
     subscriptionId: idOf(session.subscription),
     paymentId: idOf(session.payment_intent),
+    metadata: session.metadata ?? {},
   };
 }

@@ -94,4 +94,5 @@ export interface SessionFacts {
   readonly paymentStatus: string;
   readonly subscriptionId: string | null;
   readonly paymentId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
 }

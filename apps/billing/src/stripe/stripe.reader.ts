@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { SubscriptionStatus } from '@parley/contracts';
 import type Stripe from 'stripe';
+import { isLive } from '../subscriptions/subscription';
 import { StripeClient } from './stripe.client';
 import type { InvoiceFacts, PaymentFacts, SessionFacts, SubscriptionFacts } from './stripe-facts';
 import { fromInvoice, fromPayment, fromSession, fromSubscription, idOf } from './stripe-facts.mapping';
@@ -53,6 +55,12 @@ export class StripeReader {
         stripe.subscriptions.list({ customer, status: 'all', ...page }),
       ),
     );
+  }
+
+  /** Those it bills. */
+  async liveSubscriptionsOf(customer: string): Promise<string[]> {
+    const all = await this.client.all((stripe, page) => stripe.subscriptions.list({ customer, ...page }));
+    return ids(all.filter(({ status }) => isLive(status as SubscriptionStatus)));
   }
 
   async invoicesOf(customer: string): Promise<string[]> {

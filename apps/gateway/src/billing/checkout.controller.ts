@@ -77,6 +77,7 @@ export class CheckoutController {
   }
 
   @Put('subscription')
+  @Idempotent({ repeatable: true })
   @Requires('billing:manage')
   @Answers(
     'Subscribe with the card on file; more at once, less at the end of the period',
