@@ -53,6 +53,7 @@ import { QuotaRepository } from './quotas/quota.repository';
 import { QuotasController } from './quotas/quotas.controller';
 import { Quotas } from './quotas/quotas.service';
 import { RECONCILIATION_PROVIDERS, ReconciliationController } from './reconciliation';
+import { CustomerSync } from './stripe/customer-sync';
 import { StripeCatalogueRepository } from './stripe/stripe-catalogue.repository';
 import { StripeCatalogue } from './stripe/stripe-catalogue.service';
 import { StripeEventRepository } from './stripe/stripe-event.repository';
@@ -120,6 +121,7 @@ import { WalletService } from './wallet/wallet.service';
     Checkout,
     Collector,
     CustomerRepository,
+    CustomerSync,
     Customers,
     Grants,
     HoldsService,

@@ -13,6 +13,17 @@ export const applyStripeObject: JobDefinition<ApplyStripeObject> = {
   payload: ApplyStripeObject,
 };
 
+export class SyncCustomer {
+  @Uuid() tenantId: string;
+  @Text() customerId: string;
+}
+
+/** Looks at what Stripe has of a customer of the last weeks. */
+export const syncCustomer: JobDefinition<SyncCustomer> = {
+  name: 'billing-stripe-sync-customer',
+  payload: SyncCustomer,
+};
+
 export class RetryPayment {
   @Uuid() paymentId: string;
 }

@@ -58,23 +58,11 @@ export class StripeObjects {
         return this.invoice(id);
       case 'payment':
         return this.payment(id);
-      case 'customer':
-        return this.customer(id);
       case 'charge':
       case 'refund':
       case 'dispute':
         return this.behind(kind, id);
     }
-  }
-
-  /** Everything there is of a customer: what was missed is made good, what is known changes nothing. */
-  private async customer(id: string): Promise<Applied> {
-    const tenantId = await this.customers.tenantOf(id);
-    if (!tenantId) return UNMATCHED;
-    for (const subscription of await this.reader.subscriptionsOf(id)) await this.subscription(subscription);
-    for (const invoice of await this.reader.invoicesOf(id)) await this.storeInvoice(invoice);
-    for (const payment of await this.reader.paymentsOf(id)) await this.payment(payment);
-    return applied(tenantId);
   }
 
   private async session(id: string): Promise<Applied> {
@@ -116,7 +104,8 @@ export class StripeObjects {
     return stored;
   }
 
-  private async storeInvoice(id: string): Promise<Applied> {
+  /** By itself: its payments are told of on their own. */
+  async storeInvoice(id: string): Promise<Applied> {
     const invoice = await this.reader.invoice(id);
     const tenantId = await this.customers.tenantOf(invoice.customerId);
     if (!tenantId) return UNMATCHED;

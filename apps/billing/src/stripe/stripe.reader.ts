@@ -63,12 +63,14 @@ export class StripeReader {
     return ids(all.filter(({ status }) => isLive(status as SubscriptionStatus)));
   }
 
-  async invoicesOf(customer: string): Promise<string[]> {
-    return ids(await this.client.all((stripe, page) => stripe.invoices.list({ customer, ...page })));
+  async invoicesOf(customer: string, since?: Date): Promise<string[]> {
+    const which = { customer, ...madeSince(since) };
+    return ids(await this.client.all((stripe, page) => stripe.invoices.list({ ...which, ...page })));
   }
 
-  async paymentsOf(customer: string): Promise<string[]> {
-    return ids(await this.client.all((stripe, page) => stripe.paymentIntents.list({ customer, ...page })));
+  async paymentsOf(customer: string, since?: Date): Promise<string[]> {
+    const which = { customer, ...madeSince(since) };
+    return ids(await this.client.all((stripe, page) => stripe.paymentIntents.list({ ...which, ...page })));
   }
 
   /** The payment that a charge, refund or dispute belongs to. */
@@ -97,5 +99,8 @@ export class StripeReader {
     return invoice ? this.client.ask((stripe) => stripe.invoices.retrieve(invoice)) : null;
   }
 }
+
+const madeSince = (since: Date | undefined) =>
+  since ? { created: { gte: Math.floor(since.getTime() / 1000) } } : {};
 
 const ids = (objects: readonly { id: string }[]): string[] => objects.map(({ id }) => id);
