@@ -35,6 +35,8 @@ import { Cash } from './payments/cash';
 import { Collector } from './payments/collector.service';
 import { MeterReportRepository } from './metering/meter-report.repository';
 import { MeterReports } from './metering/meter-reports.service';
+import { DisputeRepository } from './payments/dispute.repository';
+import { Disputes } from './payments/disputes.service';
 import { PaymentAdministration } from './payments/payment-administration.service';
 import { PaymentListeners } from './payments/payment-listeners';
 import { PaymentNews } from './payments/payment-news';
@@ -42,8 +44,9 @@ import { PaymentPoster } from './payments/payment-poster.service';
 import { PaymentRepository } from './payments/payment.repository';
 import { PaymentsController } from './payments/payments.controller';
 import { PaymentsReadModel } from './payments/payments.read-model';
-import { RefundsAndDisputes } from './payments/refunds-and-disputes';
+import { Refunds } from './payments/refunds.service';
 import { BoughtUnits } from './payments/units.service';
+import { UnpaidPeriods } from './payments/unpaid-periods';
 import { PeriodKeeper } from './periods/period-keeper';
 import { REFERRAL_CONTROLLERS, REFERRAL_PROVIDERS } from './referrals';
 import { ModuleOverrideRepository } from './modules/module-override.repository';
@@ -123,6 +126,8 @@ import { WalletService } from './wallet/wallet.service';
     CustomerRepository,
     CustomerSync,
     Customers,
+    DisputeRepository,
+    Disputes,
     Grants,
     HoldsService,
     InvoiceRepository,
@@ -147,7 +152,7 @@ import { WalletService } from './wallet/wallet.service';
     QuotaRepository,
     Quotas,
     Portal,
-    RefundsAndDisputes,
+    Refunds,
     Sales,
     SessionRepository,
     StripeCatalogue,
@@ -168,6 +173,7 @@ import { WalletService } from './wallet/wallet.service';
     TenantBillingService,
     TenantLine,
     TermsRepository,
+    UnpaidPeriods,
     UpkeepService,
     Usage,
     UsageHistoryReadModel,

@@ -17,6 +17,7 @@ import { BillingBooks1700001700000 } from './migrations/billing-books.migration'
 import { BillingCatalogue1700001710000 } from './migrations/billing-catalogue.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
 import { BillingClaims1700002370000 } from './migrations/billing-claims.migration';
+import { BillingDisputeRounds1700002370010 } from './migrations/billing-dispute-rounds.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
@@ -39,6 +40,7 @@ export const billing = defineService({
     BillingBatches1700002200000,
     BillingRelayIndex1700002200100,
     BillingClaims1700002370000,
+    BillingDisputeRounds1700002370010,
   ],
   jobs: true,
   consumes: [

@@ -51,6 +51,7 @@ function periodOf(invoice: Stripe.Invoice): { start: number; end: number } {
 }
 
 export interface PaymentParts {
+  askedAt: Date;
   intent: Stripe.PaymentIntent;
   charges: readonly Stripe.Charge[];
   invoice: Stripe.Invoice | null;
@@ -59,10 +60,11 @@ export interface PaymentParts {
 }
 
 export function fromPayment(parts: PaymentParts): PaymentFacts {
-  const { intent, charges, invoice, refunds, disputes } = parts;
+  const { askedAt, intent, charges, invoice, refunds, disputes } = parts;
   const charge = charges.find(({ id }) => id === idOf(intent.latest_charge)) ?? charges[0];
   const succeeded = intent.status === 'succeeded';
   return {
+    askedAt,
     id: intent.id,
     customerId: idOf(intent.customer),
     chargeId: charge?.id ?? null,

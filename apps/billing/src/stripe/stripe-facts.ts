@@ -42,6 +42,8 @@ export interface DisputeFacts {
 }
 
 export interface PaymentFacts {
+  /** Before Stripe was asked. */
+  readonly askedAt: Date;
   /** The payment intent. */
   readonly id: string;
   readonly customerId: string | null;

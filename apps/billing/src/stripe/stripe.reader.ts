@@ -13,6 +13,7 @@ export class StripeReader {
 
   /** A payment with everything that happened to it. */
   async payment(id: string): Promise<PaymentFacts> {
+    const askedAt = new Date();
     const intent = await this.client.ask((stripe) => stripe.paymentIntents.retrieve(id));
     const about = { payment_intent: id };
     const charges = await this.client.all((stripe, page) => stripe.charges.list({ ...about, ...page }));
@@ -23,7 +24,7 @@ export class StripeReader {
     const disputes = paid
       ? await this.client.all((stripe, page) => stripe.disputes.list({ ...about, ...page }))
       : [];
-    return fromPayment({ intent, charges, refunds, disputes, invoice: await this.invoiceOf(id) });
+    return fromPayment({ askedAt, intent, charges, refunds, disputes, invoice: await this.invoiceOf(id) });
   }
 
   async invoice(id: string): Promise<InvoiceFacts> {
