@@ -13,11 +13,13 @@ import { SubscriberUsage } from './catalogue/subscriber-usage.read-model';
 import { CheckoutController } from './checkout/checkout.controller';
 import { Checkout } from './checkout/checkout.service';
 import { LineClaims } from './checkout/line-claims';
+import { LostUpgrades } from './checkout/lost-upgrades';
 import { OpenPages } from './checkout/open-pages';
 import { Portal } from './checkout/portal.service';
 import { ProductLines } from './checkout/product-lines';
 import { Sales } from './checkout/sales.service';
 import { SessionRepository } from './checkout/session.repository';
+import { SubscriptionItems } from './checkout/subscription-items';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { Cards } from './customers/cards.service';
 import { CustomerRepository } from './customers/customer.repository';
@@ -133,6 +135,7 @@ import { WalletService } from './wallet/wallet.service';
     InvoiceRepository,
     Ledger,
     LineClaims,
+    LostUpgrades,
     OpenPages,
     ProductLines,
     LedgerAuditService,
@@ -166,6 +169,7 @@ import { WalletService } from './wallet/wallet.service';
     StripeSync,
     SubscriberUsage,
     SubscriptionChanges,
+    SubscriptionItems,
     SubscriptionNews,
     SubscriptionRepository,
     Subscriptions,

@@ -5,11 +5,13 @@ import {
   getUsage,
   listAllPayments,
   listPayments,
+  opsAlertRaisedV1,
   paymentFailedV1,
   paymentNeedsReviewV1,
   paymentSucceededV1,
   previewSubscription,
   putSubscription,
+  refundPayment,
   resolvePayment,
   resumeSubscription,
   startCheckout,
@@ -92,6 +94,50 @@ describe('subscriptions at Stripe', () => {
     const { data } = await desk.billing.ask(tenantId, listPayments, {});
     expect(data.map(({ amountCents }) => amountCents)).toEqual([preview.dueNowCents, 14_900]);
     await desk.expectAgreement(tenantId);
+  });
+
+  const refundLatest = async (): Promise<void> => {
+    const [latest] = (await desk.billing.ask(tenantId, listPayments, {})).data;
+    await desk.billing.askAsPlatform(refundPayment, { id: latest?.id ?? '', reason: 'asked for' });
+    await desk.settled();
+  };
+
+  it('goes back to the plan before when all money of an upgrade goes back', async () => {
+    await subscribe();
+    await pass(10);
+    await put('voice.elite');
+    await refundLatest();
+    expect(await held()).toMatchObject({ plan: 'voice.core', status: 'active' });
+    expect(await included()).toEqual([150, 165]);
+    await pass(25);
+    const [renewed] = (await desk.billing.ask(tenantId, listPayments, {})).data;
+    expect(renewed).toMatchObject({ amountCents: 14_900, status: 'succeeded' });
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('ends when all money of a change to yearly billing is lost in a dispute', async () => {
+    await subscribe('sales.growth');
+    await pass(10);
+    await desk.billing.ask(tenantId, putSubscription, { planCode: 'sales.growth', interval: 'year' });
+    await desk.settled();
+    const { id } = await desk.control('POST', `/charges/${(await desk.lastCharge(tenantId)).id}/dispute`);
+    await desk.control('POST', `/disputes/${String(id)}/close`, { outcome: 'lost' });
+    await desk.settled();
+    expect(await held()).toBeUndefined();
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('asks a person when the plan was changed again since', async () => {
+    await subscribe();
+    await pass(5);
+    await put('voice.pro');
+    await pass(1);
+    const [upgrade] = (await desk.billing.ask(tenantId, listPayments, {})).data;
+    await put('voice.elite');
+    await desk.billing.askAsPlatform(refundPayment, { id: upgrade?.id ?? '', reason: 'asked for' });
+    await desk.settled();
+    expect(await held()).toMatchObject({ plan: 'voice.elite' });
+    expect(desk.billing.told(tenantId, opsAlertRaisedV1)).toMatchObject([{ kind: 'lost_upgrade' }]);
   });
 
   it('changes nothing when the card refuses the upgrade', async () => {

@@ -36,6 +36,7 @@ import {
 } from './checkout.errors';
 import { changeOf, type PlanChange } from './plan-change';
 import { ProductLines } from './product-lines';
+import { SubscriptionItems } from './subscription-items';
 
 /** A plan somebody wants, beside what they have. */
 interface Wanted {
@@ -45,8 +46,6 @@ interface Wanted {
   readonly held: HeldPlan | undefined;
   readonly change: PlanChange;
 }
-
-type Item = Stripe.SubscriptionUpdateParams.Item & Stripe.InvoiceCreatePreviewParams.SubscriptionDetails.Item;
 
 /**
  * Subscribing, changing and ending with the card that Stripe has. Stripe is changed first, then what it says is
@@ -67,6 +66,7 @@ export class SubscriptionChanges {
     private readonly stripe: StripeClient,
     private readonly reader: StripeReader,
     private readonly stripeCatalogue: StripeCatalogue,
+    private readonly items: SubscriptionItems,
     private readonly objects: StripeObjects,
   ) {}
 
@@ -96,7 +96,7 @@ export class SubscriptionChanges {
       return { ...nothing, effectiveAt: at.toISOString() };
     }
     const facts = await this.factsOf(held);
-    const items = await this.itemsFor(facts, wanted);
+    const items = await this.items.of(facts, wanted);
     const subscription = facts.id;
     const preview = await this.stripe.ask((stripe) =>
       stripe.invoices.createPreview({
@@ -182,7 +182,7 @@ export class SubscriptionChanges {
     // What Stripe has is the lower price that waits: nothing may be counted from that.
     if (change !== 'downgrade') facts = await this.undoDowngrade(tenantId, held, facts);
     if (change === 'none') return facts.id;
-    const items = await this.itemsFor(facts, wanted);
+    const items = await this.items.of(facts, wanted);
     const metadata = planMetadata(tenantId, plan);
     if (change === 'downgrade') {
       const hold = { hold: refOf(held.plan), holdUntil: facts.periodEnd.toISOString() };
@@ -211,7 +211,7 @@ export class SubscriptionChanges {
     if (!heldUntil(facts.metadata, facts.periodStart, new Date())) return facts;
     const price = plan.prices.find((each) => each.interval === interval);
     if (!price) return facts;
-    const items = await this.itemsFor(facts, { plan, price });
+    const items = await this.items.of(facts, { plan, price });
     const metadata = planMetadata(tenantId, plan);
     await this.update(facts, 'undo', { items, metadata, proration_behavior: 'none' });
     return (await this.reader.subscription(facts.id)) ?? facts;
@@ -221,25 +221,6 @@ export class SubscriptionChanges {
     return this.stripe.ask((stripe) =>
       stripe.subscriptions.update(facts.id, params, { idempotencyKey: this.key(what, facts.id) }),
     );
-  }
-
-  /** The plan's price takes the place of the one before; metered ones are exchanged. */
-  private async itemsFor(
-    facts: SubscriptionFacts,
-    { plan, price }: Pick<Wanted, 'plan' | 'price'>,
-  ): Promise<Item[]> {
-    const wanted = await this.stripeCatalogue.itemsOf(plan, price);
-    const base = facts.items.find(({ metered }) => !metered);
-    const kept = new Set<string>();
-    const items: Item[] = [];
-    for (const { price: id, metered } of wanted) {
-      if (!metered && base) items.push({ id: base.id, price: id });
-      else if (facts.items.some(({ priceId }) => priceId === id)) kept.add(id);
-      else items.push({ price: id });
-    }
-    for (const { id, metered, priceId } of facts.items)
-      if (metered && !kept.has(priceId)) items.push({ id, deleted: true, clear_usage: false });
-    return items;
   }
 
   private async endComped(tenantId: string, { subscription, plan }: HeldPlan, now: boolean) {

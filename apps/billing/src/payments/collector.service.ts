@@ -3,7 +3,7 @@ import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { StripeClient } from '../stripe/stripe.client';
 import { CardDeclined, isUnknownAtStripe } from '../stripe/stripe.errors';
-import { type EndSubscription, endSubscription, retryPayment } from '../stripe/stripe-jobs';
+import { endSubscription, retryPayment } from '../stripe/stripe-jobs';
 import { StripeObjects } from '../stripe/stripe-objects.service';
 import { StripeReader } from '../stripe/stripe.reader';
 import { PaymentRepository, type PaymentRow } from './payment.repository';
@@ -27,7 +27,7 @@ export class Collector implements OnModuleInit {
       );
       if (payment?.state === 'failed') await this.retryOnce(payment);
     });
-    this.jobs.handle(endSubscription, (job) => this.end(job));
+    this.jobs.handle(endSubscription, ({ stripeSubscriptionId }) => this.end(stripeSubscriptionId));
   }
 
   /**
@@ -90,7 +90,8 @@ export class Collector implements OnModuleInit {
     if (subscriptionId) await this.objects.apply('subscription', subscriptionId);
   }
 
-  private async end({ stripeSubscriptionId: id }: EndSubscription): Promise<void> {
+  /** Ends what Stripe bills, at once. */
+  async end(id: string): Promise<void> {
     const subscription = await this.reader.subscription(id);
     const isOver = subscription?.status === 'canceled' || subscription?.status === 'incomplete_expired';
     try {

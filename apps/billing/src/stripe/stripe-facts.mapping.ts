@@ -38,6 +38,11 @@ export function fromInvoice(invoice: Stripe.Invoice): InvoiceFacts {
     periodEnd: instant(period.end),
     issuedAt: instant(invoice.created),
     paidAt: instantOrNull(invoice.status_transitions.paid_at),
+    lines: invoice.lines.data.map((line) => ({
+      priceId: idOf(line.pricing?.price_details?.price),
+      amountCents: line.amount,
+      periodStart: instant(line.period.start),
+    })),
   };
 }
 

@@ -44,6 +44,17 @@ export const endSubscription: JobDefinition<EndSubscription> = {
   payload: EndSubscription,
 };
 
+export class UndoUpgrade {
+  @Text() stripeSubscriptionId: string;
+  @Text() stripeInvoiceId: string;
+}
+
+/** The money of a change of plan went back. */
+export const undoUpgrade: JobDefinition<UndoUpgrade> = {
+  name: 'billing-upgrade-undo',
+  payload: UndoUpgrade,
+};
+
 /** Jobs about one customer run one after another. */
 export const queueOf = (customerId: string | null): { queue?: string } =>
   customerId ? { queue: `stripe:${customerId}` } : {};
