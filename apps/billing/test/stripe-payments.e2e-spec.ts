@@ -7,6 +7,7 @@ import {
   getUsage,
   listAllPayments,
   newId,
+  opsAlertRaisedV1,
   paymentDisputedV1,
   paymentRefundedV1,
   refundPayment,
@@ -135,6 +136,9 @@ describe('refunds and disputes', () => {
     expect(desk.billing.told(tenantId, paymentDisputedV1).map(({ status }) => status)).toEqual([
       'opened',
       'won',
+    ]);
+    expect(desk.billing.told(tenantId, opsAlertRaisedV1)).toMatchObject([
+      { kind: 'payment_disputed', severity: 'critical', details: { amountCents: 19_500 } },
     ]);
     await desk.expectAgreement(tenantId);
   });

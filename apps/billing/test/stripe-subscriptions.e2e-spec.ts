@@ -10,6 +10,7 @@ import {
   paymentNeedsReviewV1,
   paymentSucceededV1,
   previewSubscription,
+  ProviderFailed,
   putSubscription,
   refundPayment,
   resolvePayment,
@@ -18,7 +19,9 @@ import {
   trialEndingV1,
 } from '@parley/contracts';
 import { Jobs } from '@parley/messaging';
-import { freezeClock } from '@parley/testing';
+import { eventually, freezeClock } from '@parley/testing';
+import { Collector } from '../src/payments/collector.service';
+import { retryPayment } from '../src/stripe/stripe-jobs';
 import { callEnded } from './running-billing';
 import { StripeDesk } from './stripe-desk';
 
@@ -220,6 +223,38 @@ describe('subscriptions at Stripe', () => {
     expect(await held()).toMatchObject({ status: 'active' });
     expect(await included()).toEqual([150, 165]);
     await desk.expectAgreement(tenantId);
+  });
+
+  const inReview = async () => {
+    const { data } = await desk.billing.askAsPlatform(listAllPayments, { status: 'manual_review' });
+    return data.find((payment) => payment.tenantId === tenantId);
+  };
+
+  it('asks a person when the retry is refused for another reason than the card', async () => {
+    await subscribe();
+    await card('declines');
+    const collector = desk.billing.get<Collector>(Collector);
+    const refused = jest.spyOn(collector, 'charge').mockRejectedValue(new ProviderFailed('must be there'));
+    await pass(31);
+    await eventually(async () => expect(await inReview()).toMatchObject({ attempts: 1, review: 'refused' }));
+    expect(refused).toHaveBeenCalledTimes(1);
+    refused.mockRestore();
+    const alerts = desk.billing.told(tenantId, opsAlertRaisedV1);
+    expect(alerts).toMatchObject([{ kind: 'payment_needs_review', severity: 'warning' }]);
+  });
+
+  it('does not try a third time when the second was refused before a process died', async () => {
+    await subscribe();
+    await card('declines');
+    await pass(31);
+    const waiting = await inReview();
+    const tries = async () =>
+      (await desk.stripe.charges.list({ customer: await desk.customerOf(tenantId) })).data.length;
+    expect(await tries()).toBe(3);
+    const again = { paymentId: waiting?.id ?? '' };
+    await desk.billing.within(tenantId, () => desk.billing.get<Jobs>(Jobs).enqueue(retryPayment, again));
+    await desk.settled();
+    expect(await tries()).toBe(3);
   });
 
   it('forgives what a person waives', async () => {

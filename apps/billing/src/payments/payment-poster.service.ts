@@ -7,14 +7,11 @@ import { queueOf, retryPayment } from '../stripe/stripe-jobs';
 import { SubscriptionRepository } from '../subscriptions/subscription.repository';
 import { Cash } from './cash';
 import { Disputes } from './disputes.service';
-import { type Bought, isRetriable, isUnfinishedPage, oddity, packRef, purposeOf } from './payment';
+import { type Bought, isRetriable, isUnfinishedPage, oddity, packRef, purposeOf, TRIES } from './payment';
 import { PaymentRepository, type PaymentRow } from './payment.repository';
 import { PaymentNews } from './payment-news';
 import { Refunds } from './refunds.service';
 import { BoughtUnits } from './units.service';
-
-/** Tries at a card after which a person decides: the first, and one more (BR-049). */
-const TRIES = 2;
 
 /** Brings the books to what Stripe says of a payment. Joins the tenant's transaction, in its line. */
 @Injectable()
