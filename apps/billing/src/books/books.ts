@@ -250,9 +250,9 @@ export class Books {
       const unused = Math.min(taken, grant.remaining);
       grant.remaining -= unused;
       this.changed.grants.add(grant);
-      draft.move(grant.meter, 'refunded', -unused);
+      draft.move(grant.meter, TAKEN_BACK, -unused);
       if (grant.kind === 'topup') this.topUp(grant.meter, -taken);
-      if (taken > unused) this.draw(draft, facts.naturalKey, grant.meter, taken - unused, 'refunded');
+      if (taken > unused) this.draw(draft, facts.naturalKey, grant.meter, taken - unused, TAKEN_BACK);
     });
     return taken;
   }
@@ -284,7 +284,9 @@ export class Books {
   /** A period is over: use beyond its allowance leaves the wallet, for the next allowance to start whole. */
   writeOff(period: Period, naturalKey = `period:${period.id}:overage`): void {
     const { meter } = period;
-    const open = this.openBurns().filter((burn) => burn.usageMeter === meter && burn.meter === meter);
+    const open = this.openBurns().filter(
+      (burn) => burn.usageMeter === meter && burn.meter === meter && burn.account !== TAKEN_BACK,
+    );
     if (open.length === 0) return;
     const facts: TransactionFacts = {
       kind: 'overage',
@@ -365,7 +367,7 @@ export class Books {
   ): void {
     let left = units;
     const period = this.period(usageMeter);
-    if (period && period.included === null) {
+    if (period && period.included === null && account !== TAKEN_BACK) {
       this.burn(sourceKey, usageMeter, usageMeter, account, 'unlimited', null, left);
       draft.add(usageMeter, account, left);
       draft.add(usageMeter, 'unlimited', -left);
@@ -379,7 +381,9 @@ export class Books {
       left -= part;
     }
     if (left === 0) return;
-    const meter = period?.overage ? usageMeter : (FUNDING[usageMeter].at(-1) ?? usageMeter);
+    // What was taken back is no use of the period: it is owed until it is paid.
+    const owesItself = period?.overage === true && account !== TAKEN_BACK;
+    const meter = owesItself ? usageMeter : (FUNDING[usageMeter].at(-1) ?? usageMeter);
     this.burn(sourceKey, usageMeter, meter, account, 'overdraft', null, left);
     draft.move(meter, account, -left);
   }
@@ -526,6 +530,9 @@ export class Books {
 }
 
 /** Where granted units come from. */
+/** Where units go whose payment went back. */
+const TAKEN_BACK = 'refunded';
+
 const GRANTED: Readonly<Record<GrantKind, string>> = {
   allowance: 'allowed',
   topup: 'purchased',
