@@ -5,6 +5,7 @@ import {
   getUsage,
   listAllPayments,
   listPayments,
+  makeCheckoutLink,
   opsAlertRaisedV1,
   paymentFailedV1,
   paymentNeedsReviewV1,
@@ -281,7 +282,13 @@ describe('subscriptions at Stripe', () => {
   });
 
   it('gives a trial once, and tells when it is about to end', async () => {
-    await subscribe('voice.pro', { trialDays: 14 });
+    const { sessionId } = await desk.billing.askAsPlatform(makeCheckoutLink, {
+      tenantId,
+      priceCode: 'voice.pro',
+      trialDays: 14,
+    });
+    await desk.control('POST', `/checkout/${sessionId}/pay`);
+    await desk.settled();
     expect(await held()).toMatchObject({ status: 'trialing' });
     expect(await included()).toEqual([300, 315]);
     await pass(12);
@@ -290,6 +297,18 @@ describe('subscriptions at Stripe', () => {
     expect(await held()).toBeUndefined();
     const again = desk.billing.ask(tenantId, startCheckout, { priceCode: 'voice.pro', trialDays: 14 });
     await expect(again).rejects.toMatchObject({ kind: 'conflict' });
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('lets people try by themselves with a card, and not the largest plans', async () => {
+    const largest = subscribe('voice.scale', { trialDays: 14 });
+    await expect(largest).rejects.toMatchObject({ kind: 'invalid' });
+    await subscribe('voice.pro', { trialDays: 14 });
+    expect(await held()).toMatchObject({ status: 'trialing' });
+    await pass(15);
+    expect(await held()).toMatchObject({ status: 'active' });
+    const { data } = await desk.billing.ask(tenantId, listPayments, {});
+    expect(data).toMatchObject([{ amountCents: 24_900, status: 'succeeded' }]);
     await desk.expectAgreement(tenantId);
   });
 

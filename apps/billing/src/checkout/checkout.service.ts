@@ -72,6 +72,8 @@ export class Checkout {
     const returns = this.returnsOf(urls);
     if (trialDays > this.config.TRIAL_DAYS_MAX)
       throw new Invalid('Invalid input: trialDays', [TRIAL_TOO_LONG]);
+    if (trialDays > 0 && kind === 'subscription' && !this.config.TRIAL_PLANS.includes(priceCode))
+      throw new Invalid('Invalid input: trialDays', [NO_TRIAL]);
     const wanted = () => this.priceOf(tenantId, priceCode, interval, trialDays > 0);
     const { plan } = await wanted();
     return this.lines.alone(tenantId, plan.productLine, `page:${refOf(plan)}`, async () =>
@@ -94,7 +96,10 @@ export class Checkout {
       line_items: items.map(({ price: id, metered }) => ({ price: id, ...(metered ? {} : { quantity: 1 }) })),
       metadata,
       subscription_data: { metadata, ...(trialDays > 0 ? trialOf(trialDays) : {}) },
-      ...(trialDays > 0 ? { payment_method_collection: 'if_required' as const } : {}),
+      // Whoever tries by themselves leaves a card: trials without one would be free minutes for anybody.
+      ...(kind === 'admin_link' && trialDays > 0
+        ? { payment_method_collection: 'if_required' as const }
+        : {}),
       ...returns,
     });
   }
@@ -218,6 +223,8 @@ export class Checkout {
 }
 
 const TRIAL_TOO_LONG = { field: 'trialDays', message: 'is longer than trials may be' };
+
+const NO_TRIAL = { field: 'trialDays', message: 'are for other plans' };
 
 const trialOf = (days: number) => ({
   trial_period_days: days,
