@@ -59,6 +59,26 @@ describe('Idempotency-Key', () => {
     expect(rows[0]?.row).not.toContain(body.secret);
   });
 
+  it.each([
+    ['PUT', '/v1/billing/subscription', { planCode: 'voice.core', paymentMethodId: 'pm_card_visa' }],
+    [
+      'POST',
+      '/api/subscriptions/subscribe',
+      { plan_code: 'sales.growth', payment_method_id: 'pm_card_visa' },
+    ],
+  ])('subscribes once: %s %s', async (method, path, body) => {
+    const subscribe = () =>
+      platform.call<Body>(method, path, {
+        token: owner.accessToken,
+        body,
+        headers: { 'idempotency-key': `key-${path}` },
+      });
+    const [first, again] = [await subscribe(), await subscribe()];
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.body).toEqual(first.body);
+  });
+
   it('refuses another request under the same key', async () => {
     await makeToken('mine', 'key-2');
     expect(codeOf(await makeToken('other', 'key-2'))).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);

@@ -12,11 +12,17 @@ import { CatalogueService } from './catalogue/catalogue.service';
 import { SubscriberUsage } from './catalogue/subscriber-usage.read-model';
 import { CheckoutController } from './checkout/checkout.controller';
 import { Checkout } from './checkout/checkout.service';
+import { LineClaims } from './checkout/line-claims';
+import { LostUpgrades } from './checkout/lost-upgrades';
+import { OpenPages } from './checkout/open-pages';
 import { Portal } from './checkout/portal.service';
+import { ProductLines } from './checkout/product-lines';
 import { Sales } from './checkout/sales.service';
 import { SessionRepository } from './checkout/session.repository';
 import { OwnSubscription } from './checkout/own-subscription.service';
+import { SubscriptionItems } from './checkout/subscription-items';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
+import { Cards } from './customers/cards.service';
 import { CustomerRepository } from './customers/customer.repository';
 import { Customers } from './customers/customers.service';
 import { Grants } from './grants/grants.service';
@@ -33,6 +39,8 @@ import { Cash } from './payments/cash';
 import { Collector } from './payments/collector.service';
 import { MeterReportRepository } from './metering/meter-report.repository';
 import { MeterReports } from './metering/meter-reports.service';
+import { DisputeRepository } from './payments/dispute.repository';
+import { Disputes } from './payments/disputes.service';
 import { PaymentAdministration } from './payments/payment-administration.service';
 import { PaymentListeners } from './payments/payment-listeners';
 import { PaymentNews } from './payments/payment-news';
@@ -40,9 +48,10 @@ import { PaymentPoster } from './payments/payment-poster.service';
 import { PaymentRepository } from './payments/payment.repository';
 import { PaymentsController } from './payments/payments.controller';
 import { PaymentsReadModel } from './payments/payments.read-model';
-import { RefundsAndDisputes } from './payments/refunds-and-disputes';
+import { Refunds } from './payments/refunds.service';
 import { BoughtUnits } from './payments/units.service';
 import { PastPeriods } from './periods/past-periods';
+import { UnpaidPeriods } from './payments/unpaid-periods';
 import { PeriodKeeper } from './periods/period-keeper';
 import { REFERRAL_CONTROLLERS, REFERRAL_PROVIDERS } from './referrals';
 import { ModuleOverrideRepository } from './modules/module-override.repository';
@@ -52,6 +61,7 @@ import { QuotaRepository } from './quotas/quota.repository';
 import { QuotasController } from './quotas/quotas.controller';
 import { Quotas } from './quotas/quotas.service';
 import { RECONCILIATION_PROVIDERS, ReconciliationController } from './reconciliation';
+import { CustomerSync } from './stripe/customer-sync';
 import { StripeCatalogueRepository } from './stripe/stripe-catalogue.repository';
 import { StripeCatalogue } from './stripe/stripe-catalogue.service';
 import { StripeEventRepository } from './stripe/stripe-event.repository';
@@ -113,17 +123,25 @@ import { WalletService } from './wallet/wallet.service';
     BooksRepository,
     BoughtUnits,
     CallHoldsJob,
+    Cards,
     Cash,
     CatalogueRepository,
     CatalogueService,
     Checkout,
     Collector,
     CustomerRepository,
+    CustomerSync,
     Customers,
+    DisputeRepository,
+    Disputes,
     Grants,
     HoldsService,
     InvoiceRepository,
     Ledger,
+    LineClaims,
+    LostUpgrades,
+    OpenPages,
+    ProductLines,
     LedgerAuditService,
     LedgerRepository,
     ModuleOverrideRepository,
@@ -142,7 +160,7 @@ import { WalletService } from './wallet/wallet.service';
     QuotaRepository,
     Quotas,
     Portal,
-    RefundsAndDisputes,
+    Refunds,
     Sales,
     SessionRepository,
     StripeCatalogue,
@@ -157,6 +175,7 @@ import { WalletService } from './wallet/wallet.service';
     SubscriberUsage,
     OwnSubscription,
     SubscriptionChanges,
+    SubscriptionItems,
     SubscriptionNews,
     SubscriptionRepository,
     Subscriptions,
@@ -164,6 +183,7 @@ import { WalletService } from './wallet/wallet.service';
     TenantBillingService,
     TenantLine,
     TermsRepository,
+    UnpaidPeriods,
     UpkeepService,
     Usage,
     UsageHistoryReadModel,

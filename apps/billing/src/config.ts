@@ -50,6 +50,8 @@ export const billingConfig = {
   CHECKOUT_ORIGINS: list(['http://localhost:5173', 'http://localhost:3000']),
   /** The longest trial that a checkout may ask for; 0 gives none. */
   TRIAL_DAYS_MAX: integer(14),
+  /** Plans that people may try by themselves, with a card; links that administrators make offer any. */
+  TRIAL_PLANS: list(['voice.core', 'voice.pro', 'sales.explorer', 'sales.professional']),
 };
 
 export type BillingConfig = ConfigOf<typeof billingConfig>;

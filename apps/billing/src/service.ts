@@ -19,6 +19,8 @@ import { BillingFreeSeats1700002360020 } from './migrations/billing-free-seats.m
 import { BillingGraceIndex1700002360000 } from './migrations/billing-grace-index.migration';
 import { BillingHotRows1700001720000 } from './migrations/billing-hot-rows.migration';
 import { BillingOverage1700002350000 } from './migrations/billing-overage.migration';
+import { BillingClaims1700002370000 } from './migrations/billing-claims.migration';
+import { BillingDisputeRounds1700002370010 } from './migrations/billing-dispute-rounds.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
@@ -45,6 +47,8 @@ export const billing = defineService({
     BillingSubscriptionHistory1700002360010,
     BillingFreeSeats1700002360020,
     BillingOverage1700002350000,
+    BillingClaims1700002370000,
+    BillingDisputeRounds1700002370010,
   ],
   jobs: true,
   consumes: [

@@ -7,6 +7,7 @@ import {
   getUsage,
   listAllPayments,
   newId,
+  opsAlertRaisedV1,
   paymentDisputedV1,
   paymentRefundedV1,
   refundPayment,
@@ -15,6 +16,8 @@ import {
   syncBilling,
 } from '@parley/contracts';
 import { eventually } from '@parley/testing';
+import { StripeObjects } from '../src/stripe/stripe-objects.service';
+import { StripeReader } from '../src/stripe/stripe.reader';
 import { callEnded, tenantErased } from './running-billing';
 import { StripeDesk } from './stripe-desk';
 
@@ -135,6 +138,9 @@ describe('refunds and disputes', () => {
       'opened',
       'won',
     ]);
+    expect(desk.billing.told(tenantId, opsAlertRaisedV1)).toMatchObject([
+      { kind: 'payment_disputed', severity: 'critical', details: { amountCents: 19_500 } },
+    ]);
     await desk.expectAgreement(tenantId);
   });
 
@@ -144,6 +150,99 @@ describe('refunds and disputes', () => {
     await close(await dispute(), 'lost');
     expect(await minutes()).toMatchObject({ held: 0 });
     expect(await credits()).toBe(15 - 60);
+    await desk.expectAgreement(tenantId);
+  });
+
+  const appeal = async (id: string): Promise<void> => {
+    await desk.control('POST', `/disputes/${id}/appeal`);
+    await desk.settled();
+  };
+
+  it('brings back what a lost dispute took, when an appeal is won', async () => {
+    await buy('minutes_300');
+    const id = await dispute();
+    await close(id, 'lost');
+    expect(await minutes()).toMatchObject({ remaining: 15 });
+    await appeal(id);
+    expect(await minutes()).toMatchObject({ remaining: 15 });
+    expect(await desk.centsInBooks(tenantId)).toBe(0);
+    await close(id, 'won');
+    expect(await minutes()).toMatchObject({ held: 0, remaining: 315 });
+    expect(await desk.centsInBooks(tenantId)).toBe(19_500);
+    const { data } = await desk.billing.askAsPlatform(listAllPayments, {});
+    expect(data.find((payment) => payment.tenantId === tenantId)).toMatchObject({ status: 'succeeded' });
+    const told = desk.billing.told(tenantId, paymentDisputedV1).map(({ status }) => status);
+    expect(told).toEqual(['opened', 'lost', 'won']);
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('takes nothing twice when an appeal is lost as well', async () => {
+    await buy('credits_100');
+    const id = await dispute();
+    await close(id, 'lost');
+    await appeal(id);
+    await close(id, 'lost');
+    expect(await credits()).toBe(15);
+    expect(desk.billing.told(tenantId, paymentDisputedV1).map(({ status }) => status)).toEqual([
+      'opened',
+      'lost',
+    ]);
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('does not go back to what an older answer of Stripe says', async () => {
+    await buy('credits_100');
+    const reader = desk.billing.get<StripeReader>(StripeReader);
+    const id = await dispute();
+    const [payment] = (await desk.stripe.paymentIntents.list({ customer: await desk.customerOf(tenantId) }))
+      .data;
+    const older = await reader.payment(payment?.id ?? '');
+    await close(id, 'lost');
+    const late = jest.spyOn(reader, 'payment').mockResolvedValueOnce(older);
+    await desk.billing.get<StripeObjects>(StripeObjects).apply('payment', payment?.id ?? '');
+    late.mockRestore();
+    expect(await credits()).toBe(15);
+    const { data } = await desk.billing.askAsPlatform(listAllPayments, { status: 'disputed' });
+    expect(data.map((each) => each.tenantId)).toContain(tenantId);
+    await desk.billing.get<StripeObjects>(StripeObjects).apply('payment', payment?.id ?? '');
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('moves no money over an inquiry, unless it becomes a dispute', async () => {
+    await buy('credits_100');
+    const { id: charge } = await desk.lastCharge(tenantId);
+    const asked = await desk.control('POST', `/charges/${charge}/dispute`, { inquiry: true });
+    await desk.settled();
+    expect(await desk.centsInBooks(tenantId)).toBe(1_500);
+    await desk.expectAgreement(tenantId);
+    await desk.control('POST', `/disputes/${String(asked['id'])}/escalate`);
+    await desk.settled();
+    expect(await desk.centsInBooks(tenantId)).toBe(0);
+    await close(String(asked['id']), 'lost');
+    expect(await credits()).toBe(15);
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('lets an inquiry pass that came to nothing', async () => {
+    await buy('credits_100');
+    const { id: charge } = await desk.lastCharge(tenantId);
+    const asked = await desk.control('POST', `/charges/${charge}/dispute`, { inquiry: true });
+    await close(String(asked['id']), 'won');
+    expect(await credits()).toBe(115);
+    await desk.expectAgreement(tenantId);
+  });
+
+  it.each(['settle', 'fail'])('follows a refund that waits for the bank: %s', async (outcome) => {
+    await buy('credits_100');
+    await desk.control('PUT', '/refunds', { wait: true });
+    const { id: charge } = await desk.lastCharge(tenantId);
+    const made = await desk.stripe.refunds.create({ charge });
+    await desk.control('PUT', '/refunds', { wait: false });
+    await desk.settled();
+    expect(await credits()).toBe(15);
+    await desk.control('POST', `/refunds/${made.id}/${outcome}`);
+    await desk.settled();
+    expect(await credits()).toBe(outcome === 'fail' ? 115 : 15);
     await desk.expectAgreement(tenantId);
   });
 

@@ -5,11 +5,15 @@ import {
   getUsage,
   listAllPayments,
   listPayments,
+  makeCheckoutLink,
+  opsAlertRaisedV1,
   paymentFailedV1,
   paymentNeedsReviewV1,
   paymentSucceededV1,
   previewSubscription,
+  ProviderFailed,
   putSubscription,
+  refundPayment,
   resolvePayment,
   resumeSubscription,
   startCheckout,
@@ -17,6 +21,8 @@ import {
 } from '@parley/contracts';
 import { Jobs } from '@parley/messaging';
 import { eventually, freezeClock } from '@parley/testing';
+import { Collector } from '../src/payments/collector.service';
+import { retryPayment } from '../src/stripe/stripe-jobs';
 import { callEnded } from './running-billing';
 import { StripeDesk } from './stripe-desk';
 
@@ -93,6 +99,50 @@ describe('subscriptions at Stripe', () => {
     const { data } = await desk.billing.ask(tenantId, listPayments, {});
     expect(data.map(({ amountCents }) => amountCents)).toEqual([preview.dueNowCents, 14_900]);
     await desk.expectAgreement(tenantId);
+  });
+
+  const refundLatest = async (): Promise<void> => {
+    const [latest] = (await desk.billing.ask(tenantId, listPayments, {})).data;
+    await desk.billing.askAsPlatform(refundPayment, { id: latest?.id ?? '', reason: 'asked for' });
+    await desk.settled();
+  };
+
+  it('goes back to the plan before when all money of an upgrade goes back', async () => {
+    await subscribe();
+    await pass(10);
+    await put('voice.elite');
+    await refundLatest();
+    expect(await held()).toMatchObject({ plan: 'voice.core', status: 'active' });
+    expect(await included()).toEqual([150, 165]);
+    await pass(25);
+    const [renewed] = (await desk.billing.ask(tenantId, listPayments, {})).data;
+    expect(renewed).toMatchObject({ amountCents: 14_900, status: 'succeeded' });
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('ends when all money of a change to yearly billing is lost in a dispute', async () => {
+    await subscribe('sales.growth');
+    await pass(10);
+    await desk.billing.ask(tenantId, putSubscription, { planCode: 'sales.growth', interval: 'year' });
+    await desk.settled();
+    const { id } = await desk.control('POST', `/charges/${(await desk.lastCharge(tenantId)).id}/dispute`);
+    await desk.control('POST', `/disputes/${String(id)}/close`, { outcome: 'lost' });
+    await desk.settled();
+    expect(await held()).toBeUndefined();
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('asks a person when the plan was changed again since', async () => {
+    await subscribe();
+    await pass(5);
+    await put('voice.pro');
+    await pass(1);
+    const [upgrade] = (await desk.billing.ask(tenantId, listPayments, {})).data;
+    await put('voice.elite');
+    await desk.billing.askAsPlatform(refundPayment, { id: upgrade?.id ?? '', reason: 'asked for' });
+    await desk.settled();
+    expect(await held()).toMatchObject({ plan: 'voice.elite' });
+    expect(desk.billing.told(tenantId, opsAlertRaisedV1)).toMatchObject([{ kind: 'lost_upgrade' }]);
   });
 
   it('changes nothing when the card refuses the upgrade', async () => {
@@ -184,6 +234,38 @@ describe('subscriptions at Stripe', () => {
     await desk.expectAgreement(tenantId);
   });
 
+  const inReview = async () => {
+    const { data } = await desk.billing.askAsPlatform(listAllPayments, { status: 'manual_review' });
+    return data.find((payment) => payment.tenantId === tenantId);
+  };
+
+  it('asks a person when the retry is refused for another reason than the card', async () => {
+    await subscribe();
+    await card('declines');
+    const collector = desk.billing.get<Collector>(Collector);
+    const refused = jest.spyOn(collector, 'charge').mockRejectedValue(new ProviderFailed('must be there'));
+    await pass(31);
+    await eventually(async () => expect(await inReview()).toMatchObject({ attempts: 1, review: 'refused' }));
+    expect(refused).toHaveBeenCalledTimes(1);
+    refused.mockRestore();
+    const alerts = desk.billing.told(tenantId, opsAlertRaisedV1);
+    expect(alerts).toMatchObject([{ kind: 'payment_needs_review', severity: 'warning' }]);
+  });
+
+  it('does not try a third time when the second was refused before a process died', async () => {
+    await subscribe();
+    await card('declines');
+    await pass(31);
+    const waiting = await inReview();
+    const tries = async () =>
+      (await desk.stripe.charges.list({ customer: await desk.customerOf(tenantId) })).data.length;
+    expect(await tries()).toBe(3);
+    const again = { paymentId: waiting?.id ?? '' };
+    await desk.billing.within(tenantId, () => desk.billing.get<Jobs>(Jobs).enqueue(retryPayment, again));
+    await desk.settled();
+    expect(await tries()).toBe(3);
+  });
+
   it('forgives what a person waives', async () => {
     await subscribe();
     await card('declines');
@@ -208,7 +290,13 @@ describe('subscriptions at Stripe', () => {
   });
 
   it('gives a trial once, and tells when it is about to end', async () => {
-    await subscribe('voice.pro', { trialDays: 14 });
+    const { sessionId } = await desk.billing.askAsPlatform(makeCheckoutLink, {
+      tenantId,
+      priceCode: 'voice.pro',
+      trialDays: 14,
+    });
+    await desk.control('POST', `/checkout/${sessionId}/pay`);
+    await desk.settled();
     expect(await held()).toMatchObject({ status: 'trialing' });
     expect(await included()).toEqual([300, 315]);
     await pass(12);
@@ -217,6 +305,18 @@ describe('subscriptions at Stripe', () => {
     expect(await held()).toBeUndefined();
     const again = desk.billing.ask(tenantId, startCheckout, { priceCode: 'voice.pro', trialDays: 14 });
     await expect(again).rejects.toMatchObject({ kind: 'conflict' });
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('lets people try by themselves with a card, and not the largest plans', async () => {
+    const largest = subscribe('voice.scale', { trialDays: 14 });
+    await expect(largest).rejects.toMatchObject({ kind: 'invalid' });
+    await subscribe('voice.pro', { trialDays: 14 });
+    expect(await held()).toMatchObject({ status: 'trialing' });
+    await pass(15);
+    expect(await held()).toMatchObject({ status: 'active' });
+    const { data } = await desk.billing.ask(tenantId, listPayments, {});
+    expect(data).toMatchObject([{ amountCents: 24_900, status: 'succeeded' }]);
     await desk.expectAgreement(tenantId);
   });
 

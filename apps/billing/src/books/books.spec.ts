@@ -148,6 +148,25 @@ describe('books', () => {
     expect(books.available('voice_minutes')).toBe(165);
   });
 
+  it.each([
+    ['voice_minutes', { overage: true }, 'credits'],
+    ['voice_minutes', { included: null }, 'credits'],
+    ['sms', { overage: true }, 'sms'],
+  ] as const)('leave owed what was used and taken back: %s %o', (meter, plan, owing) => {
+    const books = aBook();
+    const period = books.openPeriod(aPeriod(meter, { included: 0, overage: true }));
+    grant(books, meter, 'topup', 30);
+    books.use({ ...facts('a'), sourceKey: 'a', meter, units: 30 });
+    const [topup] = books.state.grants;
+    Object.assign(period, plan);
+    if (topup) books.revoke(topup, 30, facts('taken back'));
+    books.bill(period);
+    books.closePeriod(period);
+    expect(balance(books, owing)).toBe(-30);
+    grant(books, meter, 'topup', 40);
+    expect([balance(books, owing), balance(books, meter)]).toEqual(owing === meter ? [10, 10] : [0, 10]);
+  });
+
   it('let what is not limited cost nothing, and be given back', () => {
     const books = aBook();
     books.openPeriod(aPeriod('sms', { included: null }));

@@ -288,9 +288,9 @@ export class Books {
       const unused = Math.min(taken, grant.remaining);
       grant.remaining -= unused;
       this.changed.grants.add(grant);
-      draft.move(grant.meter, 'refunded', -unused);
+      draft.move(grant.meter, TAKEN_BACK, -unused);
       if (grant.kind === 'topup') this.topUp(grant.meter, -taken);
-      if (taken > unused) this.draw(draft, facts.naturalKey, grant.meter, taken - unused, 'refunded');
+      if (taken > unused) this.draw(draft, facts.naturalKey, grant.meter, taken - unused, TAKEN_BACK);
     });
     return taken;
   }
@@ -323,7 +323,9 @@ export class Books {
   /** A period is over: use beyond its allowance leaves the wallet, for the next allowance to start whole. */
   writeOff(period: Period, naturalKey = `period:${period.id}:overage`): void {
     const { meter } = period;
-    const open = this.openBurns().filter((burn) => burn.usageMeter === meter && burn.meter === meter);
+    const open = this.openBurns().filter(
+      (burn) => burn.usageMeter === meter && burn.meter === meter && burn.account !== TAKEN_BACK,
+    );
     if (open.length === 0) return;
     const facts: TransactionFacts = {
       kind: 'overage',
@@ -404,7 +406,7 @@ export class Books {
   ): void {
     const past = this.past.periodOf(sourceKey, usageMeter);
     const period = past ?? this.period(usageMeter);
-    if (period && period.included === null) {
+    if (period && period.included === null && account !== TAKEN_BACK) {
       this.burn(sourceKey, usageMeter, usageMeter, account, 'unlimited', null, units);
       draft.add(usageMeter, account, units);
       draft.add(usageMeter, 'unlimited', -units);
@@ -420,24 +422,24 @@ export class Books {
       left -= part;
     }
     if (left === 0) return;
-    const own = Math.min(left, past ? this.pastRoom(past) : this.roomLeft(usageMeter));
+    // What was taken back is no use of the period: it is owed until it is paid.
+    const room = account === TAKEN_BACK ? ownRoom(usageMeter, 0) : this.roomLeft(usageMeter, past);
+    const own = Math.min(left, room);
     if (past) this.writeOffPast(draft, sourceKey, past, account, own);
     else this.owe(draft, sourceKey, usageMeter, usageMeter, account, own);
     this.owe(draft, sourceKey, usageMeter, lastFunding(usageMeter), account, left - own);
   }
 
-  /** Units that the meter itself may still owe; what goes beyond is owed by what pays last (C-22). */
-  private roomLeft(usageMeter: UsageMeter): number {
-    if (lastFunding(usageMeter) === usageMeter) return Infinity;
+  /**
+   * Units that the meter itself may still owe; what goes beyond is owed by what pays last (C-22). What is told after its
+   * period cannot be stopped any more: all of it is billed where overage has a price.
+   */
+  private roomLeft(usageMeter: UsageMeter, past: Period | undefined): number {
+    if (past) return ownRoom(usageMeter, past.overageBilled ? Infinity : 0);
     if (!this.owesItself(usageMeter)) return 0;
     const owed = this.openBurns().filter(({ meter }) => meter === usageMeter);
     const used = owed.reduce((sum, { amount, returned }) => sum + amount - returned, 0);
-    return Math.max(0, this.room(usageMeter) - used);
-  }
-
-  /** What is told after its period cannot be stopped any more: all of it is billed where overage has a price. */
-  private pastRoom({ meter, overageBilled }: Period): number {
-    return lastFunding(meter) === meter || overageBilled ? Infinity : 0;
+    return ownRoom(usageMeter, Math.max(0, this.room(usageMeter) - used));
   }
 
   private writeOffPast(
@@ -625,7 +627,14 @@ export class Books {
   }
 }
 
+/** Where units go whose payment went back. */
+const TAKEN_BACK = 'refunded';
+
+/** A meter that nothing else pays for owes whatever it is. */
+const ownRoom = (meter: UsageMeter, room: number): number => (lastFunding(meter) === meter ? Infinity : room);
+
 /** Where granted units come from. */
+
 const GRANTED: Readonly<Record<GrantKind, string>> = {
   allowance: 'allowed',
   topup: 'purchased',

@@ -18,6 +18,13 @@ export class SubscribedAlready extends Conflict {
   }
 }
 
+/** Nothing is lost: what comes of it is known in a moment. */
+export class BeingSubscribed extends Conflict {
+  constructor() {
+    super('The subscription is being changed at this moment: look at it, and try again');
+  }
+}
+
 export class TrialUsed extends Conflict {
   constructor() {
     super('There was a subscription before: trials are for new ones');

@@ -25,11 +25,17 @@ import { planMetadata, refOf } from '../stripe/subscription-metadata';
 import { SubscriptionRepository } from '../subscriptions/subscription.repository';
 import { tenantOfCaller } from '../tenant-of-caller';
 import { NotForSale, PriceUnknown, SubscribedAlready, TrialUsed } from './checkout.errors';
+import { ProductLines } from './product-lines';
 import { ReturnUrls } from './return-urls';
 import { SessionRepository, type SessionRow } from './session.repository';
 
 const SUCCESS_PATH = '/billing?session={CHECKOUT_SESSION_ID}';
 const CANCEL_PATH = '/billing';
+
+interface Sold {
+  readonly plan: Plan;
+  readonly price: Price;
+}
 
 type Returns = Pick<CheckoutSessionRequest, 'successUrl' | 'cancelUrl'>;
 
@@ -48,6 +54,7 @@ export class Checkout {
     private readonly stripeCatalogue: StripeCatalogue,
     private readonly sessions: SessionRepository,
     private readonly objects: StripeObjects,
+    private readonly lines: ProductLines,
   ) {
     this.returns = new ReturnUrls(config.CHECKOUT_ORIGINS);
   }
@@ -65,17 +72,34 @@ export class Checkout {
     const returns = this.returnsOf(urls);
     if (trialDays > this.config.TRIAL_DAYS_MAX)
       throw new Invalid('Invalid input: trialDays', [TRIAL_TOO_LONG]);
-    const { plan, price } = await this.priceOf(tenantId, priceCode, interval, trialDays > 0);
-    await this.closeOpenPages(tenantId, plan.productLine);
+    if (trialDays > 0 && kind === 'subscription' && !this.config.TRIAL_PLANS.includes(priceCode))
+      throw new Invalid('Invalid input: trialDays', [NO_TRIAL]);
+    const wanted = () => this.priceOf(tenantId, priceCode, interval, trialDays > 0);
+    const { plan } = await wanted();
+    return this.lines.alone(tenantId, plan.productLine, `page:${refOf(plan)}`, async () =>
+      this.openFor(tenantId, await wanted(), kind, trialDays, returns),
+    );
+  }
+
+  private async openFor(
+    tenantId: string,
+    { plan, price }: Sold,
+    kind: CheckoutKind,
+    trialDays: number,
+    returns: { success_url: string; cancel_url: string },
+  ): Promise<CheckoutSessionResponse> {
     const items = await this.stripeCatalogue.itemsOf(plan, price);
-    if (items.length === 0) throw new NotForSale(priceCode);
+    if (items.length === 0) throw new NotForSale(plan.code);
     const metadata = planMetadata(tenantId, plan);
     return this.open(tenantId, kind, refOf(plan), {
       mode: 'subscription',
       line_items: items.map(({ price: id, metered }) => ({ price: id, ...(metered ? {} : { quantity: 1 }) })),
       metadata,
       subscription_data: { metadata, ...(trialDays > 0 ? trialOf(trialDays) : {}) },
-      ...(trialDays > 0 ? { payment_method_collection: 'if_required' as const } : {}),
+      // Whoever tries by themselves leaves a card: trials without one would be free minutes for anybody.
+      ...(kind === 'admin_link' && trialDays > 0
+        ? { payment_method_collection: 'if_required' as const }
+        : {}),
       ...returns,
     });
   }
@@ -144,7 +168,7 @@ export class Checkout {
     code: string,
     interval: Price['interval'],
     trial: boolean,
-  ): Promise<{ plan: Plan; price: Price }> {
+  ): Promise<Sold> {
     return this.database.forTenant(tenantId, async () => {
       const plan = await this.catalogue.find(code);
       if (!plan) throw new PlanUnknown(code);
@@ -159,16 +183,6 @@ export class Checkout {
       if (trial && (await this.subscriptions.hadAny(tenantId, plan.productLine))) throw new TrialUsed();
       return { plan, price };
     });
-  }
-
-  private async closeOpenPages(tenantId: string, productLine: string): Promise<void> {
-    const open = await this.database.forTenant(tenantId, () => this.sessions.openFor(tenantId, productLine));
-    for (const session of open) {
-      const { status } = await this.stripe.ask((stripe) => stripe.checkout.sessions.retrieve(session));
-      if (status === 'open') await this.stripe.ask((stripe) => stripe.checkout.sessions.expire(session));
-      await this.objects.apply('session', session);
-      if (status === 'complete') throw new SubscribedAlready(productLine);
-    }
   }
 
   private async open(
@@ -209,6 +223,8 @@ export class Checkout {
 }
 
 const TRIAL_TOO_LONG = { field: 'trialDays', message: 'is longer than trials may be' };
+
+const NO_TRIAL = { field: 'trialDays', message: 'are for other plans' };
 
 const trialOf = (days: number) => ({
   trial_period_days: days,

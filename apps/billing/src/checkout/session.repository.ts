@@ -49,17 +49,6 @@ export class SessionRepository {
     return row;
   }
 
-  /** Pages of a product line that could still be paid. */
-  async openFor(tenantId: string, productLine: string): Promise<string[]> {
-    const rows = await this.database.query<{ sessionId: string }>(
-      `SELECT stripe_session_id AS "sessionId" FROM checkout_sessions
-       WHERE tenant_id = $1 AND status = 'open' AND expires_at > now() AND offer LIKE $2
-         AND kind IN ('subscription', 'admin_link')`,
-      [tenantId, `${productLine}.%`],
-    );
-    return rows.map(({ sessionId }) => sessionId);
-  }
-
   /** What is over is not open again. */
   async follow(tenantId: string, { id, status, paymentStatus }: SessionFacts): Promise<void> {
     await this.database.execute(

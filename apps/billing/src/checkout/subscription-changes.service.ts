@@ -3,9 +3,7 @@ import {
   type CancelSubscriptionRequest,
   currentCaller,
   Forbidden,
-  Invalid,
   type ProductLine,
-  ProviderFailed,
   type SubscribeRequest,
   type SubscriptionPreview,
   type SubscriptionResponse,
@@ -15,6 +13,7 @@ import type Stripe from 'stripe';
 import { PlanUnknown } from '../catalogue/catalogue.errors';
 import { CatalogueRepository } from '../catalogue/catalogue.repository';
 import type { Plan, Price } from '../catalogue/plan';
+import { Cards } from '../customers/cards.service';
 import { Customers } from '../customers/customers.service';
 import { StripeClient } from '../stripe/stripe.client';
 import { StripeReader } from '../stripe/stripe.reader';
@@ -36,6 +35,8 @@ import {
   WhichSubscription,
 } from './checkout.errors';
 import { changeOf, type PlanChange } from './plan-change';
+import { ProductLines } from './product-lines';
+import { SubscriptionItems } from './subscription-items';
 
 /** A plan somebody wants, beside what they have. */
 interface Wanted {
@@ -45,8 +46,6 @@ interface Wanted {
   readonly held: HeldPlan | undefined;
   readonly change: PlanChange;
 }
-
-type Item = Stripe.SubscriptionUpdateParams.Item & Stripe.InvoiceCreatePreviewParams.SubscriptionDetails.Item;
 
 /**
  * Subscribing, changing and ending with the card that Stripe has. Stripe is changed first, then what it says is
@@ -62,18 +61,27 @@ export class SubscriptionChanges {
     private readonly local: Subscriptions,
     private readonly readModel: SubscriptionsReadModel,
     private readonly customers: Customers,
+    private readonly cards: Cards,
+    private readonly lines: ProductLines,
     private readonly stripe: StripeClient,
     private readonly reader: StripeReader,
     private readonly stripeCatalogue: StripeCatalogue,
+    private readonly items: SubscriptionItems,
     private readonly objects: StripeObjects,
   ) {}
 
   async put(request: SubscribeRequest): Promise<SubscriptionResponse> {
-    const wanted = await this.wanted(request);
-    const { tenantId, held } = wanted;
-    if (request.paymentMethodId) await this.useCard(tenantId, request.paymentMethodId);
-    const id = held ? await this.changeHeld(wanted, held) : await this.subscribe(wanted);
-    return this.applied(tenantId, id);
+    const { paymentMethodId } = request;
+    const { tenantId, plan, price } = await this.wanted(request);
+    const offer = [refOf(plan), price.interval, paymentMethodId ?? 'card on file'].join(':');
+    return this.lines.alone(tenantId, plan.productLine, offer, async (attemptId) => {
+      const wanted = await this.wanted(request);
+      const card = paymentMethodId ? await this.cards.choose(tenantId, paymentMethodId) : undefined;
+      const id = wanted.held
+        ? await this.changeHeld(wanted, wanted.held, card)
+        : await this.subscribe(wanted, attemptId, card);
+      return this.applied(tenantId, id);
+    });
   }
 
   async preview(request: SubscribeRequest): Promise<SubscriptionPreview> {
@@ -88,7 +96,7 @@ export class SubscriptionChanges {
       return { ...nothing, effectiveAt: at.toISOString() };
     }
     const facts = await this.factsOf(held);
-    const items = await this.itemsFor(facts, wanted);
+    const items = await this.items.of(facts, wanted);
     const subscription = facts.id;
     const preview = await this.stripe.ask((stripe) =>
       stripe.invoices.createPreview({
@@ -142,7 +150,12 @@ export class SubscriptionChanges {
     return this.applied(tenantId, facts.id);
   }
 
-  private async subscribe({ tenantId, plan, price }: Wanted): Promise<string> {
+  /** @param attemptId names the request: Stripe, asked again after no answer, makes no second one */
+  private async subscribe(
+    { tenantId, plan, price }: Wanted,
+    attemptId: string,
+    card: string | undefined,
+  ): Promise<string> {
     const items = await this.stripeCatalogue.itemsOf(plan, price);
     const customer = await this.customers.of(tenantId);
     const made = await this.stripe.ask((stripe) =>
@@ -152,21 +165,24 @@ export class SubscriptionChanges {
           items: items.map(({ price: id }) => ({ price: id })),
           metadata: planMetadata(tenantId, plan),
           payment_behavior: 'error_if_incomplete',
+          ...(card ? { default_payment_method: card } : {}),
         },
-        { idempotencyKey: this.key('subscribe', `${tenantId}:${refOf(plan)}:${price.interval}`) },
+        { idempotencyKey: `subscribe:${attemptId}` },
       ),
     );
     return made.id;
   }
 
-  private async changeHeld(wanted: Wanted, held: HeldPlan): Promise<string> {
+  private async changeHeld(wanted: Wanted, held: HeldPlan, card: string | undefined): Promise<string> {
     const { tenantId, plan, price, change } = wanted;
     let facts = await this.factsOf(held);
     if (change === 'downgrade' && price.interval !== held.subscription.interval) throw new IntervalWaits();
+    // Before anything is charged, and also when nothing else changes.
+    if (card) await this.update(facts, `card:${card}`, { default_payment_method: card });
     // What Stripe has is the lower price that waits: nothing may be counted from that.
     if (change !== 'downgrade') facts = await this.undoDowngrade(tenantId, held, facts);
     if (change === 'none') return facts.id;
-    const items = await this.itemsFor(facts, wanted);
+    const items = await this.items.of(facts, wanted);
     const metadata = planMetadata(tenantId, plan);
     if (change === 'downgrade') {
       const hold = { hold: refOf(held.plan), holdUntil: facts.periodEnd.toISOString() };
@@ -195,7 +211,7 @@ export class SubscriptionChanges {
     if (!heldUntil(facts.metadata, facts.periodStart, new Date())) return facts;
     const price = plan.prices.find((each) => each.interval === interval);
     if (!price) return facts;
-    const items = await this.itemsFor(facts, { plan, price });
+    const items = await this.items.of(facts, { plan, price });
     const metadata = planMetadata(tenantId, plan);
     await this.update(facts, 'undo', { items, metadata, proration_behavior: 'none' });
     return (await this.reader.subscription(facts.id)) ?? facts;
@@ -205,25 +221,6 @@ export class SubscriptionChanges {
     return this.stripe.ask((stripe) =>
       stripe.subscriptions.update(facts.id, params, { idempotencyKey: this.key(what, facts.id) }),
     );
-  }
-
-  /** The plan's price takes the place of the one before; metered ones are exchanged. */
-  private async itemsFor(
-    facts: SubscriptionFacts,
-    { plan, price }: Pick<Wanted, 'plan' | 'price'>,
-  ): Promise<Item[]> {
-    const wanted = await this.stripeCatalogue.itemsOf(plan, price);
-    const base = facts.items.find(({ metered }) => !metered);
-    const kept = new Set<string>();
-    const items: Item[] = [];
-    for (const { price: id, metered } of wanted) {
-      if (!metered && base) items.push({ id: base.id, price: id });
-      else if (facts.items.some(({ priceId }) => priceId === id)) kept.add(id);
-      else items.push({ price: id });
-    }
-    for (const { id, metered, priceId } of facts.items)
-      if (metered && !kept.has(priceId)) items.push({ id, deleted: true, clear_usage: false });
-    return items;
   }
 
   private async endComped(tenantId: string, { subscription, plan }: HeldPlan, now: boolean) {
@@ -243,26 +240,6 @@ export class SubscriptionChanges {
       }),
     );
     return this.readModel.get(tenantId, subscription.externalId);
-  }
-
-  private async useCard(tenantId: string, paymentMethodId: string): Promise<void> {
-    const customer = await this.customers.of(tenantId);
-    const card = await this.attach(paymentMethodId, customer);
-    await this.stripe.ask((stripe) =>
-      stripe.customers.update(customer, { invoice_settings: { default_payment_method: card.id } }),
-    );
-  }
-
-  /** A card of anybody else's is refused by Stripe. */
-  private async attach(paymentMethodId: string, customer: string): Promise<Stripe.PaymentMethod> {
-    try {
-      return await this.stripe.ask((stripe) => stripe.paymentMethods.attach(paymentMethodId, { customer }));
-    } catch (error) {
-      if (!(error instanceof ProviderFailed)) throw error;
-      throw new Invalid('Invalid input: paymentMethodId', [
-        { field: 'paymentMethodId', message: 'cannot be used' },
-      ]);
-    }
   }
 
   private async applied(tenantId: string, id: string): Promise<SubscriptionResponse> {

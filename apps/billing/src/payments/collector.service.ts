@@ -1,12 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '@parley/contracts';
 import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { StripeClient } from '../stripe/stripe.client';
 import { CardDeclined, isUnknownAtStripe } from '../stripe/stripe.errors';
-import { type EndSubscription, endSubscription, retryPayment } from '../stripe/stripe-jobs';
+import { endSubscription, retryPayment } from '../stripe/stripe-jobs';
 import { StripeObjects } from '../stripe/stripe-objects.service';
 import { StripeReader } from '../stripe/stripe.reader';
+import { TenantLine } from '../stripe/tenant-line';
+import { TRIES } from './payment';
 import { PaymentRepository, type PaymentRow } from './payment.repository';
+import { PaymentNews } from './payment-news';
 
 /** Acts at Stripe on what was decided here; what comes of it is read back. */
 @Injectable()
@@ -18,6 +22,8 @@ export class Collector implements OnModuleInit {
     private readonly reader: StripeReader,
     private readonly objects: StripeObjects,
     private readonly payments: PaymentRepository,
+    private readonly line: TenantLine,
+    private readonly news: PaymentNews,
   ) {}
 
   onModuleInit(): void {
@@ -25,9 +31,9 @@ export class Collector implements OnModuleInit {
       const payment = await this.database.system('a payment to try again', () =>
         this.payments.find(paymentId),
       );
-      if (payment?.state === 'failed') await this.retryOnce(payment);
+      if (payment && isRetriedStill(payment)) await this.retryOnce(payment);
     });
-    this.jobs.handle(endSubscription, (job) => this.end(job));
+    this.jobs.handle(endSubscription, ({ stripeSubscriptionId }) => this.end(stripeSubscriptionId));
   }
 
   /**
@@ -77,9 +83,19 @@ export class Collector implements OnModuleInit {
     try {
       await this.charge(payment);
     } catch (error) {
-      // Refused again is an answer: it was read back, and a person decides.
-      if (!(error instanceof CardDeclined)) throw error;
+      if (!(error instanceof AppError) || error.kind === 'unavailable') throw error;
+      await this.askPerson(payment, error instanceof CardDeclined ? error.reason : 'refused');
     }
+  }
+
+  /** Any refusal answers the retry, also one that Stripe does not count as a try at the card. */
+  private askPerson({ id, tenantId }: PaymentRow, reason: string): Promise<void> {
+    return this.line.inTurn(tenantId, async () => {
+      const payment = await this.payments.find(id);
+      if (!payment || payment.state !== 'failed' || payment.review || payment.resolution) return;
+      await this.news.needsReview(payment, reason);
+      await this.payments.change(payment, { review: reason });
+    });
   }
 
   private async readBack({ stripePaymentId, stripeInvoiceId }: PaymentRow): Promise<void> {
@@ -90,7 +106,8 @@ export class Collector implements OnModuleInit {
     if (subscriptionId) await this.objects.apply('subscription', subscriptionId);
   }
 
-  private async end({ stripeSubscriptionId: id }: EndSubscription): Promise<void> {
+  /** Ends what Stripe bills, at once. */
+  async end(id: string): Promise<void> {
     const subscription = await this.reader.subscription(id);
     const isOver = subscription?.status === 'canceled' || subscription?.status === 'incomplete_expired';
     try {
@@ -104,3 +121,7 @@ export class Collector implements OnModuleInit {
     await this.objects.apply('subscription', id);
   }
 }
+
+/** Not when it was answered meanwhile, by a process that died before it could say so. */
+const isRetriedStill = ({ state, attempts, review, resolution }: PaymentRow): boolean =>
+  state === 'failed' && attempts < TRIES && review === null && resolution === null;

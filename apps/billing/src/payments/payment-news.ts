@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import {
   type EventDefinition,
+  opsAlertRaisedV1,
+  type OpsAlertRaisedV1,
   paymentDisputedV1,
   type PaymentDisputeStatus,
   paymentFailedV1,
@@ -75,6 +77,13 @@ export class PaymentNews {
       occurredAt: (status === 'opened' ? dispute.createdAt : new Date()).toISOString(),
     };
     await this.tell(paymentDisputedV1, payment, news);
+    if (status === 'opened')
+      await this.alert(payment, {
+        kind: 'payment_disputed',
+        severity: 'critical',
+        message: 'A cardholder disputes a payment: answer at Stripe before its date',
+        details: { disputeId, stripeDisputeId: dispute.id, reason: dispute.reason },
+      });
     await this.listeners.onDisputed(news, { tenantId });
   }
 
@@ -104,6 +113,30 @@ export class PaymentNews {
       reason,
       occurredAt,
     });
+    await this.alert(payment, {
+      kind: 'payment_needs_review',
+      severity: 'warning',
+      message: 'A payment waits for somebody to decide about it',
+      details: { reason, attempts: payment.attempts },
+    });
+  }
+
+  /** For whoever runs the platform, once per kind and payment, or dispute. */
+  private async alert(
+    { id: paymentId, tenantId, amountCents, currency }: PaymentRow,
+    { details, ...alert }: Pick<OpsAlertRaisedV1, 'kind' | 'severity' | 'message' | 'details'>,
+  ): Promise<void> {
+    const about = typeof details['disputeId'] === 'string' ? details['disputeId'] : paymentId;
+    await this.outbox.add(
+      opsAlertRaisedV1,
+      {
+        ...alert,
+        tenantId,
+        details: { paymentId, amountCents, currency, ...details },
+        dedupeKey: `${alert.kind}:${about}`,
+      },
+      { subject: paymentId, tenantId },
+    );
   }
 
   private async about({ id, tenantId, kind, currency, invoiceId }: PaymentRow, { invoice }: PaymentFacts) {

@@ -6,14 +6,12 @@ import type { PaymentFacts } from '../stripe/stripe-facts';
 import { queueOf, retryPayment } from '../stripe/stripe-jobs';
 import { SubscriptionRepository } from '../subscriptions/subscription.repository';
 import { Cash } from './cash';
-import { type Bought, isRetriable, isUnfinishedPage, oddity, packRef, purposeOf } from './payment';
+import { Disputes } from './disputes.service';
+import { type Bought, isRetriable, isUnfinishedPage, oddity, packRef, purposeOf, TRIES } from './payment';
 import { PaymentRepository, type PaymentRow } from './payment.repository';
 import { PaymentNews } from './payment-news';
-import { RefundsAndDisputes } from './refunds-and-disputes';
+import { Refunds } from './refunds.service';
 import { BoughtUnits } from './units.service';
-
-/** Tries at a card after which a person decides: the first, and one more (BR-049). */
-const TRIES = 2;
 
 /** Brings the books to what Stripe says of a payment. Joins the tenant's transaction, in its line. */
 @Injectable()
@@ -27,7 +25,8 @@ export class PaymentPoster {
     private readonly cash: Cash,
     private readonly units: BoughtUnits,
     private readonly news: PaymentNews,
-    private readonly refundsAndDisputes: RefundsAndDisputes,
+    private readonly refunds: Refunds,
+    private readonly disputes: Disputes,
   ) {}
 
   async post(tenantId: string, facts: PaymentFacts, decided: boolean): Promise<void> {
@@ -39,10 +38,8 @@ export class PaymentPoster {
     if (payment.state === 'succeeded' && before?.state !== 'succeeded')
       payment = await this.succeed(payment, facts, bought);
     if (payment.state === 'failed') payment = await this.fail(payment, before, facts, bought, decided);
-    for (const refund of facts.refunds)
-      payment = await this.refundsAndDisputes.refund(payment, facts, refund);
-    for (const dispute of facts.disputes)
-      payment = await this.refundsAndDisputes.dispute(payment, facts, dispute);
+    for (const refund of facts.refunds) payment = await this.refunds.follow(payment, facts, refund);
+    for (const dispute of facts.disputes) payment = await this.disputes.follow(payment, facts, dispute);
   }
 
   /** Money that came in is posted whatever it was for; what cannot be understood gives nothing. */

@@ -170,49 +170,4 @@ export class PaymentRepository {
     );
     return { id, before: known?.state };
   }
-
-  async findDispute(
-    tenantId: string,
-    stripeId: string,
-  ): Promise<{ id: string; state: DisputeFacts['state']; moneyMoved: boolean } | undefined> {
-    const [known] = await this.database.query<{
-      id: string;
-      state: DisputeFacts['state'];
-      moneyMoved: boolean;
-    }>(
-      `SELECT id, state, money_moved AS "moneyMoved" FROM disputes WHERE tenant_id = $1 AND stripe_dispute_id = $2`,
-      [tenantId, stripeId],
-    );
-    return known;
-  }
-
-  async saveDispute(
-    payment: PaymentRow,
-    dispute: DisputeFacts,
-    state: DisputeFacts['state'],
-    moneyMoved: boolean,
-  ): Promise<string> {
-    const [row] = await this.database.query<{ id: string }>(
-      `INSERT INTO disputes (id, tenant_id, payment_id, stripe_dispute_id, reason, amount_cents, status, state,
-         money_moved, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-       ON CONFLICT (tenant_id, stripe_dispute_id) DO UPDATE SET status = excluded.status, state = excluded.state,
-         money_moved = excluded.money_moved, updated_at = now()
-       RETURNING id`,
-      [
-        newId(),
-        payment.tenantId,
-        payment.id,
-        dispute.id,
-        dispute.reason,
-        dispute.amountCents,
-        dispute.status,
-        state,
-        moneyMoved,
-        dispute.createdAt,
-      ],
-    );
-    if (!row) throw new Error('A dispute was not stored');
-    return row.id;
-  }
 }

@@ -5,6 +5,9 @@ import { planNamed, readRef } from '../stripe/subscription-metadata';
 
 export type PaymentState = PaymentFacts['state'];
 
+/** Tries at a card after which a person decides: the first, and one more (BR-049). */
+export const TRIES = 2;
+
 /** What a payment was for. */
 export interface Bought {
   readonly kind: PaymentKind;

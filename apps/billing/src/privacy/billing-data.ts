@@ -76,6 +76,12 @@ export const BILLING_DATA: readonly PersonalTable[] = [
     tenant: { ...byTenant(), erase: { set: 'note = NULL', done: 't.note IS NULL' } },
   },
   { table: 'disputes', tenant: kept(byTenant()) },
+  {
+    table: 'subscription_claims',
+    key: `t.tenant_id::text || ':' || t.product_line`,
+    keyType: 'text',
+    tenant: kept(byTenant()),
+  },
   { table: 'meter_reports', tenant: kept(byTenant()) },
   { table: 'stripe_events', key: 't.event_id', keyType: 'text', tenant: kept(byTenant()) },
   { table: 'reconciliation_items', tenant: { ...kept(byTenant()), exported: false } },

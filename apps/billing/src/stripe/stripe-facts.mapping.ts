@@ -38,6 +38,11 @@ export function fromInvoice(invoice: Stripe.Invoice): InvoiceFacts {
     periodEnd: instant(period.end),
     issuedAt: instant(invoice.created),
     paidAt: instantOrNull(invoice.status_transitions.paid_at),
+    lines: invoice.lines.data.map((line) => ({
+      priceId: idOf(line.pricing?.price_details?.price),
+      amountCents: line.amount,
+      periodStart: instant(line.period.start),
+    })),
   };
 }
 
@@ -51,6 +56,7 @@ function periodOf(invoice: Stripe.Invoice): { start: number; end: number } {
 }
 
 export interface PaymentParts {
+  askedAt: Date;
   intent: Stripe.PaymentIntent;
   charges: readonly Stripe.Charge[];
   invoice: Stripe.Invoice | null;
@@ -59,10 +65,11 @@ export interface PaymentParts {
 }
 
 export function fromPayment(parts: PaymentParts): PaymentFacts {
-  const { intent, charges, invoice, refunds, disputes } = parts;
+  const { askedAt, intent, charges, invoice, refunds, disputes } = parts;
   const charge = charges.find(({ id }) => id === idOf(intent.latest_charge)) ?? charges[0];
   const succeeded = intent.status === 'succeeded';
   return {
+    askedAt,
     id: intent.id,
     customerId: idOf(intent.customer),
     chargeId: charge?.id ?? null,
@@ -150,5 +157,6 @@ export function fromSession(session: Stripe.Checkout.Session): SessionFacts {
     paymentStatus: session.payment_status,
     subscriptionId: idOf(session.subscription),
     paymentId: idOf(session.payment_intent),
+    metadata: session.metadata ?? {},
   };
 }

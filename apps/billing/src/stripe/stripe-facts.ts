@@ -2,6 +2,13 @@ import type { PriceInterval, SubscriptionStatus } from '@parley/contracts';
 
 /** Objects of Stripe's as they are now, in our words: money in cents, instants as `Date`, currencies in capitals. */
 
+export interface InvoiceLineFacts {
+  readonly priceId: string | null;
+  /** Below zero: unused time of what was paid before. */
+  readonly amountCents: number;
+  readonly periodStart: Date;
+}
+
 export interface InvoiceFacts {
   readonly id: string;
   readonly customerId: string | null;
@@ -20,6 +27,7 @@ export interface InvoiceFacts {
   readonly periodEnd: Date;
   readonly issuedAt: Date;
   readonly paidAt: Date | null;
+  readonly lines: readonly InvoiceLineFacts[];
 }
 
 export interface RefundFacts {
@@ -42,6 +50,8 @@ export interface DisputeFacts {
 }
 
 export interface PaymentFacts {
+  /** Before Stripe was asked. */
+  readonly askedAt: Date;
   /** The payment intent. */
   readonly id: string;
   readonly customerId: string | null;
@@ -94,4 +104,5 @@ export interface SessionFacts {
   readonly paymentStatus: string;
   readonly subscriptionId: string | null;
   readonly paymentId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
 }

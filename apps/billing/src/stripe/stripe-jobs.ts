@@ -13,6 +13,17 @@ export const applyStripeObject: JobDefinition<ApplyStripeObject> = {
   payload: ApplyStripeObject,
 };
 
+export class SyncCustomer {
+  @Uuid() tenantId: string;
+  @Text() customerId: string;
+}
+
+/** Looks at what Stripe has of a customer of the last weeks. */
+export const syncCustomer: JobDefinition<SyncCustomer> = {
+  name: 'billing-stripe-sync-customer',
+  payload: SyncCustomer,
+};
+
 export class RetryPayment {
   @Uuid() paymentId: string;
 }
@@ -31,6 +42,17 @@ export class EndSubscription {
 export const endSubscription: JobDefinition<EndSubscription> = {
   name: 'billing-subscription-end',
   payload: EndSubscription,
+};
+
+export class UndoUpgrade {
+  @Text() stripeSubscriptionId: string;
+  @Text() stripeInvoiceId: string;
+}
+
+/** The money of a change of plan went back. */
+export const undoUpgrade: JobDefinition<UndoUpgrade> = {
+  name: 'billing-upgrade-undo',
+  payload: UndoUpgrade,
 };
 
 /** Jobs about one customer run one after another. */

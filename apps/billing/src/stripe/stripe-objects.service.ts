@@ -1,13 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { OpenPages } from '../checkout/open-pages';
 import { SessionRepository } from '../checkout/session.repository';
 import { Customers } from '../customers/customers.service';
 import { InvoiceRepository } from '../invoices/invoice.repository';
 import { PaymentPoster } from '../payments/payment-poster.service';
 import { isUnknownAtStripe } from './stripe.errors';
 import { StripeReader } from './stripe.reader';
+import type { SessionFacts } from './stripe-facts';
 import type { EventOutcome } from './stripe-event.repository';
 import type { RootKind } from './stripe-roots';
 import { StripeSubscriptions } from './stripe-subscriptions.service';
+import { planNamed } from './subscription-metadata';
 import { TenantLine } from './tenant-line';
 
 export interface Applied {
@@ -32,6 +35,7 @@ export class StripeObjects {
     private readonly invoices: InvoiceRepository,
     private readonly payments: PaymentPoster,
     private readonly sessions: SessionRepository,
+    private readonly pages: OpenPages,
   ) {}
 
   async apply(kind: RootKind, id: string): Promise<Applied> {
@@ -54,23 +58,11 @@ export class StripeObjects {
         return this.invoice(id);
       case 'payment':
         return this.payment(id);
-      case 'customer':
-        return this.customer(id);
       case 'charge':
       case 'refund':
       case 'dispute':
         return this.behind(kind, id);
     }
-  }
-
-  /** Everything there is of a customer: what was missed is made good, what is known changes nothing. */
-  private async customer(id: string): Promise<Applied> {
-    const tenantId = await this.customers.tenantOf(id);
-    if (!tenantId) return UNMATCHED;
-    for (const subscription of await this.reader.subscriptionsOf(id)) await this.subscription(subscription);
-    for (const invoice of await this.reader.invoicesOf(id)) await this.storeInvoice(invoice);
-    for (const payment of await this.reader.paymentsOf(id)) await this.payment(payment);
-    return applied(tenantId);
   }
 
   private async session(id: string): Promise<Applied> {
@@ -82,9 +74,17 @@ export class StripeObjects {
       await this.subscription(session.subscriptionId);
       const subscription = await this.reader.subscription(session.subscriptionId);
       if (subscription?.latestInvoiceId) await this.invoice(subscription.latestInvoiceId);
+      await this.closeOthers(session);
     }
     if (session.paymentId) await this.payment(session.paymentId, session.status === 'completed');
     return applied(tenantId);
+  }
+
+  /** A second page of the line, paid as well, would make a second subscription. */
+  private async closeOthers({ status, customerId, metadata }: SessionFacts): Promise<void> {
+    const [line] = planNamed(metadata)?.code.split('.') ?? [];
+    if (status !== 'completed' || !customerId || !line) return;
+    for (const page of await this.pages.close(customerId, line)) await this.session(page);
   }
 
   private async subscription(id: string): Promise<Applied> {
@@ -104,7 +104,8 @@ export class StripeObjects {
     return stored;
   }
 
-  private async storeInvoice(id: string): Promise<Applied> {
+  /** By itself: its payments are told of on their own. */
+  async storeInvoice(id: string): Promise<Applied> {
     const invoice = await this.reader.invoice(id);
     const tenantId = await this.customers.tenantOf(invoice.customerId);
     if (!tenantId) return UNMATCHED;

@@ -9,7 +9,6 @@ export const ROOT_KINDS = [
   'charge',
   'refund',
   'dispute',
-  'customer',
 ] as const;
 export type RootKind = (typeof ROOT_KINDS)[number];
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { trialEndingV1 } from '@parley/contracts';
+import { opsAlertRaisedV1, trialEndingV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { addMonths } from '../periods/windows';
@@ -79,11 +79,21 @@ export class StripeSubscriptions {
       ({ externalId, productLine, source }) =>
         externalId !== facts.id && source === 'stripe' && code.startsWith(`${productLine}.`),
     );
-    if (second)
-      this.logger.error(
-        { tenantId, subscriptions: [second.externalId, facts.id] },
-        'two subscriptions of one product line are billed',
-      );
+    if (!second) return;
+    const subscriptions = [second.externalId, facts.id].sort();
+    this.logger.error({ tenantId, subscriptions }, 'two subscriptions of one product line are billed');
+    await this.outbox.add(
+      opsAlertRaisedV1,
+      {
+        kind: 'second_subscription',
+        severity: 'critical',
+        tenantId,
+        message: 'Stripe bills two subscriptions of one product line: end one, and refund what it cost',
+        details: { subscriptions },
+        dedupeKey: `second_subscription:${subscriptions.join(':')}`,
+      },
+      { subject: tenantId, tenantId },
+    );
   }
 
   /** Versions that share a price are told apart by what we wrote when it was sold; the newest otherwise. */

@@ -4,8 +4,13 @@ import { ActRecorder, Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CustomerRepository } from '../customers/customer.repository';
 import { Customers } from '../customers/customers.service';
-import { applyStripeObject, queueOf } from './stripe-jobs';
-import { StripeObjects } from './stripe-objects.service';
+import { CustomerSync } from './customer-sync';
+import { applyStripeObject, syncCustomer } from './stripe-jobs';
+
+/** One after another: what Stripe tells meanwhile finds workers, and Stripe room to answer. */
+const SYNC_QUEUE = 'stripe-sync';
+/** A billing period and some days; what moved before is found by its money (reconciliation). */
+const WINDOW_DAYS = 40;
 
 /** Makes good what was missed, with Stripe as the truth: each night for everybody, on demand for one. */
 @Injectable()
@@ -16,10 +21,13 @@ export class StripeSync implements OnModuleInit {
     private readonly acts: ActRecorder,
     private readonly customers: Customers,
     private readonly rows: CustomerRepository,
-    private readonly objects: StripeObjects,
+    private readonly sync: CustomerSync,
   ) {}
 
   onModuleInit(): void {
+    this.jobs.handle(syncCustomer, async ({ tenantId, customerId }) => {
+      await this.sync.run(tenantId, customerId, new Date(Date.now() - WINDOW_DAYS * 86_400_000));
+    });
     this.jobs.schedule('billing-stripe-sync', '0 1 * * *', () => this.enqueueAll());
     this.jobs.schedule('billing-trials', '15 6 * * *', () => this.lookAtTrials());
   }
@@ -27,7 +35,8 @@ export class StripeSync implements OnModuleInit {
   async tenant(tenantId: string): Promise<Nothing> {
     const customer = await this.customers.find(tenantId);
     if (!customer) throw new NotFound('The tenant is no customer at Stripe');
-    await this.objects.apply('customer', customer);
+    const [fault] = await this.sync.run(tenantId, customer);
+    if (fault) throw fault.error;
     await this.database.forTenant(tenantId, () =>
       this.acts.record({ action: 'billing.synced', resourceType: 'tenant', resourceId: tenantId, tenantId }),
     );
@@ -36,8 +45,11 @@ export class StripeSync implements OnModuleInit {
 
   async enqueueAll(): Promise<void> {
     await this.database.system('all customers at Stripe', async () => {
-      for (const { customerId: id } of await this.rows.all())
-        await this.jobs.enqueue(applyStripeObject, { kind: 'customer', id }, waiting('customer', id));
+      for (const customer of await this.rows.all())
+        await this.jobs.enqueue(syncCustomer, customer, {
+          key: `stripe:sync:${customer.customerId}`,
+          queue: SYNC_QUEUE,
+        });
     });
   }
 
@@ -49,12 +61,13 @@ export class StripeSync implements OnModuleInit {
          WHERE source = 'stripe' AND status = 'trialing' AND trial_end < now() + interval '3 days'`,
       );
       for (const { id } of rows)
-        await this.jobs.enqueue(applyStripeObject, { kind: 'subscription', id }, waiting('subscription', id));
+        await this.jobs.enqueue(
+          applyStripeObject,
+          { kind: 'subscription', id },
+          {
+            key: `stripe:subscription:${id}`,
+          },
+        );
     });
   }
 }
-
-const waiting = (kind: string, id: string) => ({
-  key: `stripe:${kind}:${id}`,
-  ...queueOf(kind === 'customer' ? id : null),
-});

@@ -12,6 +12,9 @@ export class CardDeclined extends PaymentRequired {
   }
 }
 
+/** We asked more often than Stripe answers: nothing was done, and waiting helps. */
+export class StripeBusy extends Unavailable {}
+
 /** Stripe does not know what we asked for. */
 export class StripeObjectUnknown extends NotFound {}
 
@@ -26,7 +29,9 @@ export function refusalOf(error: unknown): unknown {
     refusal.cause = error;
     return refusal;
   }
-  if (error instanceof StripeConnectionError || error instanceof StripeRateLimitError)
+  if (error instanceof StripeRateLimitError)
+    return new StripeBusy('The payment provider is busy', { cause: error });
+  if (error instanceof StripeConnectionError)
     return new Unavailable('The payment provider cannot be reached', { cause: error });
   if ((error.statusCode ?? 0) >= 500)
     return new Unavailable('The payment provider is not available', { cause: error });

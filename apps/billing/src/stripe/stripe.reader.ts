@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { SubscriptionStatus } from '@parley/contracts';
 import type Stripe from 'stripe';
+import { isLive } from '../subscriptions/subscription';
 import { StripeClient } from './stripe.client';
 import type { InvoiceFacts, PaymentFacts, SessionFacts, SubscriptionFacts } from './stripe-facts';
 import { fromInvoice, fromPayment, fromSession, fromSubscription, idOf } from './stripe-facts.mapping';
@@ -11,6 +13,7 @@ export class StripeReader {
 
   /** A payment with everything that happened to it. */
   async payment(id: string): Promise<PaymentFacts> {
+    const askedAt = new Date();
     const intent = await this.client.ask((stripe) => stripe.paymentIntents.retrieve(id));
     const about = { payment_intent: id };
     const charges = await this.client.all((stripe, page) => stripe.charges.list({ ...about, ...page }));
@@ -21,7 +24,7 @@ export class StripeReader {
     const disputes = paid
       ? await this.client.all((stripe, page) => stripe.disputes.list({ ...about, ...page }))
       : [];
-    return fromPayment({ intent, charges, refunds, disputes, invoice: await this.invoiceOf(id) });
+    return fromPayment({ askedAt, intent, charges, refunds, disputes, invoice: await this.invoiceOf(id) });
   }
 
   async invoice(id: string): Promise<InvoiceFacts> {
@@ -55,12 +58,20 @@ export class StripeReader {
     );
   }
 
-  async invoicesOf(customer: string): Promise<string[]> {
-    return ids(await this.client.all((stripe, page) => stripe.invoices.list({ customer, ...page })));
+  /** Those it bills. */
+  async liveSubscriptionsOf(customer: string): Promise<string[]> {
+    const all = await this.client.all((stripe, page) => stripe.subscriptions.list({ customer, ...page }));
+    return ids(all.filter(({ status }) => isLive(status as SubscriptionStatus)));
   }
 
-  async paymentsOf(customer: string): Promise<string[]> {
-    return ids(await this.client.all((stripe, page) => stripe.paymentIntents.list({ customer, ...page })));
+  async invoicesOf(customer: string, since?: Date): Promise<string[]> {
+    const which = { customer, ...madeSince(since) };
+    return ids(await this.client.all((stripe, page) => stripe.invoices.list({ ...which, ...page })));
+  }
+
+  async paymentsOf(customer: string, since?: Date): Promise<string[]> {
+    const which = { customer, ...madeSince(since) };
+    return ids(await this.client.all((stripe, page) => stripe.paymentIntents.list({ ...which, ...page })));
   }
 
   /** The payment that a charge, refund or dispute belongs to. */
@@ -89,5 +100,8 @@ export class StripeReader {
     return invoice ? this.client.ask((stripe) => stripe.invoices.retrieve(invoice)) : null;
   }
 }
+
+const madeSince = (since: Date | undefined) =>
+  since ? { created: { gte: Math.floor(since.getTime() / 1000) } } : {};
 
 const ids = (objects: readonly { id: string }[]): string[] => objects.map(({ id }) => id);

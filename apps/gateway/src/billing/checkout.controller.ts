@@ -82,6 +82,7 @@ export class CheckoutController {
   }
 
   @Put('subscription')
+  @Idempotent({ repeatable: true })
   @Requires('billing:manage')
   @Audited('subscription.changed')
   @Answers(

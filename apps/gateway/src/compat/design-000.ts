@@ -1,5 +1,5 @@
 import { type CompatRoute, rowsOf } from './compat-routes';
-import { sharedSession } from './shapes';
+import { sharedSession, subscriptionStatus } from './shapes';
 
 const row = rowsOf('000');
 
@@ -22,6 +22,9 @@ export const DESIGN_000: readonly CompatRoute[] = [
   row('GET /api/canvas/conversations/:id', '/v1/conversations/:id'),
   row('DELETE /api/canvas/conversations/:id', '/v1/conversations/:id'),
   row('GET /api/canvas/conversations/:id/export', '/v1/conversations/:id/export'),
-  row('GET /subscription-status', '/v1/billing/subscription'),
+  row('GET /subscription-status', '/v1/billing/subscription', {
+    with: { entitlements: '/v1/billing/entitlements', usage: '/v1/billing/usage' },
+    answer: subscriptionStatus,
+  }),
   row('POST /create-checkout-session', '/v1/billing/checkout-sessions'),
 ];

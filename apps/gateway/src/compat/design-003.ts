@@ -1,5 +1,5 @@
 import { type CompatRoute, rowsOf } from './compat-routes';
-import { listAs, listedUserOf003, profileOf003, sessionOf003 } from './shapes';
+import { listAs, listedUserOf003, profileOf003, sessionOf003, subscriptionStatus } from './shapes';
 
 const row = rowsOf('003');
 
@@ -21,7 +21,10 @@ export const DESIGN_003: readonly CompatRoute[] = [
     answer: listAs('users', listedUserOf003),
   }),
   row('GET /api/admin/companies', '/v1/admin/tenants', { answer: listAs('companies') }),
-  row('GET /api/subscriptions', '/v1/billing/subscription'),
+  row('GET /api/subscriptions', '/v1/billing/subscription', {
+    with: { entitlements: '/v1/billing/entitlements', usage: '/v1/billing/usage' },
+    answer: subscriptionStatus,
+  }),
   row('POST /api/subscriptions/subscribe', 'PUT /v1/billing/subscription'),
   row('POST /api/admin/quotas', '/v1/admin/quotas'),
 ];

@@ -48,6 +48,25 @@ export const profileOf001: Shape = (me) => {
   };
 };
 
+/** What a plan costs nobody; it is no subscription here. */
+const FREE = { plan: 'sales.free', status: 'active', currentPeriodStart: null, currentPeriodEnd: null };
+
+/** 000's and 003's one subscription, the first of ours or the free plan, with what it opens and what was used. */
+export const subscriptionStatus: Shape = ({ subscriptions = [], entitlements = null, usage = null }) => {
+  const first = Array.isArray(subscriptions) ? subscriptions[0] : undefined;
+  const held = isObject(first) ? first : FREE;
+  const { plan, status, currentPeriodStart: start, currentPeriodEnd: end } = held;
+  return {
+    plan: plan ?? null,
+    status: status ?? null,
+    period: { start: start ?? null, end: end ?? null },
+    trial: { active: status === 'trialing', end: objectOrEmpty(held)['trialEnd'] ?? null },
+    entitlements,
+    usage,
+    subscriptions,
+  };
+};
+
 /** The superset that `/auth/register` and `/auth/login` answer (C-10). */
 export const sharedSession: Shape = (session) => ({
   ...session,

@@ -11,7 +11,7 @@ export interface Idempotence {
   readonly repeatable: boolean;
 }
 
-/** A POST that costs, sends or creates: a repeat with the same `Idempotency-Key` gets the first answer again. */
+/** What costs, sends or creates: a repeat with the same `Idempotency-Key` gets the first answer again. */
 export const Idempotent = ({ repeatable = false }: Partial<Idempotence> = {}) =>
   applyDecorators(
     SetMetadata<symbol, Idempotence>(IDEMPOTENT, { repeatable }),

@@ -4,6 +4,7 @@ import type { SimulatedStripe } from './stripe';
 import type { Buyer } from './stripe-checkout';
 import { StripeRefusal } from './stripe-errors';
 import type { FlushOptions } from './stripe-events';
+import type { Complaint } from './stripe-payments';
 import type { CardBehaviour } from './stripe-store';
 
 const text = { type: 'string', minLength: 1 };
@@ -98,11 +99,27 @@ export function registerStripeControl(
           return card;
         },
       );
-      scope.post<ById & { Body: { reason?: string; amount?: number } }>(
+      scope.post<ById & { Body: Complaint }>(
         '/charges/:id/dispute',
-        body({ reason: text, amount: { type: 'integer', minimum: 1 } }),
-        ({ params: { id }, body: { reason = 'fraudulent', amount } }) =>
-          payments.dispute(store.charges.get(id), reason, amount),
+        body({ reason: text, amount: { type: 'integer', minimum: 1 }, inquiry: { type: 'boolean' } }),
+        ({ params: { id }, body: complaint }) => payments.dispute(store.charges.get(id), complaint),
+      );
+      scope.post<ById>('/disputes/:id/escalate', ({ params: { id } }) =>
+        payments.escalate(store.disputes.get(id)),
+      );
+      scope.post<ById>('/disputes/:id/appeal', ({ params: { id } }) =>
+        payments.appeal(store.disputes.get(id)),
+      );
+      scope.put<{ Body: { wait: boolean } }>(
+        '/refunds',
+        body({ wait: { type: 'boolean' } }, ['wait']),
+        ({ body: { wait } }) => {
+          payments.refundsWait = wait;
+          return { wait };
+        },
+      );
+      scope.post<ById>('/refunds/:id/settle', ({ params: { id } }) =>
+        payments.settleRefund(store.refunds.get(id)),
       );
       scope.post<ById>('/refunds/:id/fail', ({ params: { id } }) =>
         payments.failRefund(store.refunds.get(id)),

@@ -25,6 +25,13 @@ export interface NewPayment {
   metadata: Metadata;
 }
 
+export interface Complaint {
+  reason?: string;
+  amount?: number;
+  /** Only asks, as some banks do first. */
+  inquiry?: boolean;
+}
+
 /** Stripe's usual price for a card payment, in cents. */
 const feeOf = (amount: number): number => Math.round(amount * 0.029) + 30;
 
@@ -37,6 +44,9 @@ const DECLINED: PaymentError = {
 
 /** Money moving: cards, payments, refunds, disputes, and the balance they leave. */
 export class StripePayments {
+  /** Refunds go through a bank that takes its time. */
+  refundsWait = false;
+
   constructor(
     private readonly store: StripeStore,
     private readonly clock: StripeClock,
@@ -139,7 +149,7 @@ export class StripePayments {
       metadata,
       payment_intent: charge.payment_intent,
       reason,
-      status: 'succeeded',
+      status: this.refundsWait ? 'pending' : 'succeeded',
     });
     refund.balance_transaction = this.book(refund, 'refund', -wanted, 0, charge.customer).id;
     const previous = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
@@ -150,23 +160,36 @@ export class StripePayments {
     return refund;
   }
 
+  /** The bank has paid it out. */
+  settleRefund(refund: Refund): Refund {
+    if (refund.status !== 'pending') throw invalid(`This refund is ${refund.status}.`, 'refund');
+    refund.status = 'succeeded';
+    this.events.emit('refund.updated', refund, { status: 'pending' });
+    this.events.emit('charge.refund.updated', refund, { status: 'pending' });
+    return refund;
+  }
+
   /** The bank sends it back: the money returns to the balance. */
   failRefund(refund: Refund): Refund {
-    if (refund.status !== 'succeeded') throw invalid(`This refund is ${refund.status}.`, 'refund');
+    if (refund.status === 'failed') throw invalid(`This refund is ${refund.status}.`, 'refund');
     const charge = this.store.charges.get(refund.charge);
     const previous = { amount_refunded: charge.amount_refunded, refunded: charge.refunded };
+    const { status } = refund;
     refund.status = 'failed';
     this.book(refund, 'refund', refund.amount, 0, charge.customer);
     charge.amount_refunded -= refund.amount;
     charge.refunded = false;
-    this.events.emit('refund.failed', refund, { status: 'succeeded' });
-    this.events.emit('charge.refund.updated', refund, { status: 'succeeded' });
+    this.events.emit('refund.failed', refund, { status });
+    this.events.emit('charge.refund.updated', refund, { status });
     this.events.emit('charge.updated', charge, previous);
     return refund;
   }
 
-  /** The cardholder complains: the money leaves until it is decided. */
-  dispute(charge: Charge, reason: string, amount = charge.amount - charge.amount_refunded): Dispute {
+  /** The cardholder complains: the money leaves until it is decided. Of an inquiry it stays where it is. */
+  dispute(
+    charge: Charge,
+    { reason = 'fraudulent', amount = charge.amount - charge.amount_refunded, inquiry = false }: Complaint,
+  ): Dispute {
     if (!charge.paid || charge.disputed) throw invalid('This charge cannot be disputed.', 'charge');
     const created = this.clock.nowFor(charge.customer);
     const dispute: Dispute = this.store.disputes.add({
@@ -188,20 +211,38 @@ export class StripePayments {
       metadata: {},
       payment_intent: charge.payment_intent,
       reason,
-      status: 'needs_response',
+      status: inquiry ? 'warning_needs_response' : 'needs_response',
     });
     charge.disputed = true;
-    dispute.balance_transactions.push(this.book(dispute, 'dispute', -amount, DISPUTE_FEE, charge.customer));
     this.events.emit('charge.dispute.created', dispute);
-    this.events.emit('charge.dispute.funds_withdrawn', dispute);
+    if (!inquiry) this.withdraw(dispute);
     return dispute;
   }
 
+  /** An inquiry that becomes a dispute takes the money after all. */
+  escalate(dispute: Dispute): Dispute {
+    if (!dispute.status.startsWith('warning_')) throw invalid('This is a dispute already.', 'dispute');
+    this.turn(dispute, 'needs_response');
+    this.withdraw(dispute);
+    return dispute;
+  }
+
+  /** What was lost is looked at again. */
+  appeal(dispute: Dispute): Dispute {
+    if (dispute.status !== 'lost') throw invalid('This dispute is not lost.', 'dispute');
+    return this.turn(dispute, 'under_review');
+  }
+
   closeDispute(dispute: Dispute, outcome: 'won' | 'lost'): Dispute {
-    if (dispute.status === 'won' || dispute.status === 'lost') {
+    if (['won', 'lost', 'warning_closed'].includes(dispute.status)) {
       throw invalid('This dispute is closed already.', 'dispute');
     }
     const previous = { status: dispute.status };
+    if (dispute.status === 'warning_needs_response') {
+      dispute.status = 'warning_closed';
+      this.events.emit('charge.dispute.closed', dispute, previous);
+      return dispute;
+    }
     dispute.status = outcome;
     const charge = this.store.charges.get(dispute.charge);
     if (outcome === 'won') {
@@ -221,6 +262,19 @@ export class StripePayments {
       ...(declineCode ? { decline_code: declineCode } : {}),
       payment_intent: intent,
     });
+  }
+
+  private withdraw(dispute: Dispute): void {
+    const { customer } = this.store.charges.get(dispute.charge);
+    dispute.balance_transactions.push(this.book(dispute, 'dispute', -dispute.amount, DISPUTE_FEE, customer));
+    this.events.emit('charge.dispute.funds_withdrawn', dispute);
+  }
+
+  private turn(dispute: Dispute, status: Dispute['status']): Dispute {
+    const previous = { status: dispute.status };
+    dispute.status = status;
+    this.events.emit('charge.dispute.updated', dispute, previous);
+    return dispute;
   }
 
   private charge(intent: PaymentIntent, method: PaymentMethod, declined: boolean): Charge {

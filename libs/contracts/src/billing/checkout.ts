@@ -23,7 +23,13 @@ export class CheckoutSessionRequest {
   @OneOf(PRICE_INTERVALS, { optional: true, description: '`month` by default' }) interval?: PriceInterval;
   @Text(RETURN) successUrl?: string;
   @Text(RETURN) cancelUrl?: string;
-  @Int({ optional: true, min: 0, max: 90, description: 'Once per product line' }) trialDays?: number;
+  @Int({
+    optional: true,
+    min: 0,
+    max: 90,
+    description: 'Once per product line, with a card, of plans that allow it',
+  })
+  trialDays?: number;
 }
 
 export class TopupRequest {
