@@ -45,7 +45,8 @@ describe('nobody is charged for two subscriptions of one product line', () => {
     await put();
     await desk.settled();
     // As if the process had died between Stripe's answer and its own books.
-    await desk.database.query(`DELETE FROM billing.subscriptions WHERE tenant_id = $1`, [tenantId]);
+    for (const table of ['subscription_history', 'subscriptions'])
+      await desk.database.query(`DELETE FROM billing.${table} WHERE tenant_id = $1`, [tenantId]);
     expect(await put()).toMatchObject({ plan: 'voice.core' });
     expect(await atStripe()).toHaveLength(1);
   });

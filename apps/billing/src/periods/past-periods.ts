@@ -12,7 +12,8 @@ const DAY_MS = 86_400_000;
 
 const PERIOD = `SELECT id, meter, period_start AS "periodStart", period_end AS "periodEnd",
     subscription_id AS "subscriptionId", included::float8 AS included, topup::float8 AS topup, used::float8 AS used,
-    billed::float8 AS billed, notice_pct AS "noticePct", soft_pct AS "softPct", hard_pct AS "hardPct", overage, told,
+    billed::float8 AS billed, notice_pct AS "noticePct", soft_pct AS "softPct", hard_pct AS "hardPct", overage,
+    overage_billed AS "overageBilled", told,
     closed_at AS "closedAt" FROM usage_periods`;
 
 /** The allowance of a period, and what of each part of it lapsed. */
