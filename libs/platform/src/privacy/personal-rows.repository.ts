@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@parley/persistence';
 import type { Step } from './personal-table';
 
-const BATCH = 500;
+const READ_AT_ONCE = 500;
+
+/** Rows stay in the database then, however large they are. */
+export const ERASED_AT_ONCE = 500;
 
 export interface ExportedRow {
   key: string;
@@ -14,8 +17,9 @@ export interface ExportedRow {
 export class PersonalRowsRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
+  /** How many rows are read at once. */
   batchOf({ table }: Step): number {
-    return table.batch ?? BATCH;
+    return table.batch ?? READ_AT_ONCE;
   }
 
   /** The next rows behind `after`, in the order of their keys. */
@@ -38,7 +42,7 @@ export class PersonalRowsRepository {
     if (!table.files) return [];
     const found = await this.db.query<{ key: string | null }>(
       `SELECT t.${table.files} AS key FROM ${table.table} t WHERE (${rows.where})
-       ORDER BY t.ctid LIMIT ${this.batchOf(step)}`,
+       ORDER BY t.ctid LIMIT ${ERASED_AT_ONCE}`,
       parameters,
     );
     return found.flatMap(({ key }) => (key ? [key] : []));
@@ -56,7 +60,7 @@ export class PersonalRowsRepository {
     const fileless = `(t.${table.files} IS NULL OR t.${table.files} = ANY($${parameters.length}::text[]))`;
     const where = table.files ? `(${rows.where}) AND ${fileless}` : rows.where;
     const some = (condition: string): string =>
-      `ctid = ANY(ARRAY(SELECT t.ctid FROM ${table.table} t WHERE ${condition} ORDER BY t.ctid LIMIT ${this.batchOf(step)}))`;
+      `ctid = ANY(ARRAY(SELECT t.ctid FROM ${table.table} t WHERE ${condition} ORDER BY t.ctid LIMIT ${ERASED_AT_ONCE}))`;
     const sql =
       erase === 'delete'
         ? `DELETE FROM ${table.table} WHERE ${some(`(${where})`)}`
