@@ -17,23 +17,27 @@ export interface ExportedRow {
 export class PersonalRowsRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
-  /** How many rows are read at once. */
-  batchOf({ table }: Step): number {
-    return table.batch ?? READ_AT_ONCE;
-  }
-
-  /** The next rows behind `after`, in the order of their keys. */
-  async read(step: Step, after: string | null): Promise<ExportedRow[]> {
-    const { table, rows, parameters } = step;
-    const { key = 't.id', keyType = 'uuid', secret = [] } = table;
+  /** The next rows behind `after`, in the order of their keys: no more than hold `bytes`, but one at least. */
+  async read(
+    { table, rows, parameters }: Step,
+    after: string | null,
+    bytes: number,
+  ): Promise<{ found: ExportedRow[]; more: boolean }> {
+    const { key = 't.id', keyType = 'uuid', secret = [], batch = READ_AT_ONCE } = table;
     const row = rows.row ?? table.row ?? 'to_jsonb(t)';
     const n = parameters.length;
-    return this.db.query<ExportedRow>(
-      `SELECT (${key})::text AS key, ((${row}) - $${n + 1}::text[])::text AS row FROM ${table.table} t
-       WHERE (${rows.where}) AND ($${n + 2}::text IS NULL OR ${key} > $${n + 2}::${keyType})
-       ORDER BY ${key} LIMIT ${this.batchOf(step)}`,
-      [...parameters, secret, after],
+    const found = await this.db.query<ExportedRow & { all: number }>(
+      `SELECT k::text AS key, row, "all" FROM (
+         SELECT k, row, count(*) OVER ()::int AS "all",
+           sum(octet_length(row)) OVER (ORDER BY k) - octet_length(row) AS before
+         FROM (SELECT ${key} AS k, ((${row}) - $${n + 1}::text[])::text AS row FROM ${table.table} t
+           WHERE (${rows.where}) AND ($${n + 2}::text IS NULL OR ${key} > $${n + 2}::${keyType})
+           ORDER BY ${key} LIMIT ${batch}) AS next) AS measured
+       WHERE before < $${n + 3} ORDER BY k`,
+      [...parameters, secret, after, bytes],
     );
+    const all = found[0]?.all ?? 0;
+    return { found, more: all === batch || found.length < all };
   }
 
   /** Keys of files that belong to the rows the next batch erases. */

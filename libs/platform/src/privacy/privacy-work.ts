@@ -102,13 +102,15 @@ export class PrivacyWork implements OnModuleInit {
     const lines: Buffer[] = [];
     let bytes = 0;
     for (let after = from; ;) {
-      const found = await this.db.system(SCOPE, () => this.rows.read(step, after));
+      const { found, more } = await this.db.system(SCOPE, () =>
+        this.rows.read(step, after, PART_BYTES - bytes),
+      );
       for (const { row } of found) {
         const line = Buffer.from(`${row}\n`);
         lines.push(line);
         bytes += line.length;
       }
-      after = found.length === this.rows.batchOf(step) ? (found.at(-1)?.key ?? null) : null;
+      after = more ? (found.at(-1)?.key ?? null) : null;
       if (after === null || bytes >= PART_BYTES)
         return { rows: lines.length, body: Buffer.concat(lines), after };
     }
