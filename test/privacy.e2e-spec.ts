@@ -80,7 +80,7 @@ const CREDENTIALS = [
   'oauth_tickets',
   'user_provider_keys',
 ];
-const KIT = ['inbox', 'outbox', 'migrations', 'privacy_tasks', 'erased_tenants'];
+const KIT = ['inbox', 'outbox', 'migrations', 'privacy_tasks', 'privacy_parts', 'erased_tenants'];
 
 const CUSTOMER = '+15145550177';
 const OTHER_CUSTOMER = '+15145550178';

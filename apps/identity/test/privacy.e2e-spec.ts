@@ -7,6 +7,7 @@ import {
   createInvitation,
   createPrivacyRequest,
   type CreatePrivacyRequest,
+  type FilePart,
   identityPrivacyCompletedV1,
   newId,
   type PrivacyReceiptV1,
@@ -72,14 +73,16 @@ describe('identity and privacy', () => {
 
   /** Rows of a table in what identity wrote for an export. */
   async function exported<Row>(requestId: string, wanted: string): Promise<Row[]> {
-    const { parts } = await receiptOf(requestId);
+    const { manifest } = await receiptOf(requestId);
     const files: FileStore = identity.service.get(FileStore as never);
-    const texts = await Promise.all(
-      parts
-        .filter(({ table }) => table === wanted)
-        .map(async ({ key }) => String(await buffer(await files.get(key)))),
-    );
-    return texts.flatMap((text) => text.trimEnd().split('\n')).map((line) => JSON.parse(line) as Row);
+    const lines = async <Line>(key = ''): Promise<Line[]> =>
+      String(await buffer(await files.get(key)))
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Line);
+    const parts = await lines<FilePart>(manifest?.key);
+    const rows = parts.filter(({ table }) => table === wanted).map(({ key }) => lines<Row>(key));
+    return (await Promise.all(rows)).flat();
   }
 
   describe('acts of somebody', () => {

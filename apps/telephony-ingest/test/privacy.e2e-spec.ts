@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join as pathOf, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import {
   type EventDefinition,
+  type FilePart,
   newId,
   type PrivacyReceiptV1,
   type PrivacyRequestedV1,
@@ -21,6 +23,8 @@ import { Client } from 'pg';
 import { Intake } from './intake-harness';
 
 const ROWS = 1203;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 const PHONE = '+15145550170';
 
 describe('telephony-ingest and privacy', () => {
@@ -29,7 +33,7 @@ describe('telephony-ingest and privacy', () => {
   const receipts: PrivacyReceiptV1[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'parley-telephony-'));
+    folder = await mkdtemp(pathOf(tmpdir(), 'parley-telephony-'));
     intake = await Intake.start({ FILES_DIR: folder });
     await intake.transport.observe([telephonyPrivacyCompletedV1.type], ({ payload }) => {
       receipts.push(payload as PrivacyReceiptV1);
@@ -47,14 +51,14 @@ describe('telephony-ingest and privacy', () => {
   const files = (): FileStore => intake.service.get(FileStore as never);
   const work = (): PrivacyWork => intake.service.get(PrivacyWork);
 
-  async function seed(rows = ROWS): Promise<string> {
+  async function seed(rows = ROWS, size = 0): Promise<string> {
     const tenantId = newId();
     await sql(
       `INSERT INTO telephony.messages (id, tenant_id, direction, from_number, to_number, body, provider,
          provider_message_id, status)
-       SELECT gen_random_uuid(), $1::uuid, 'inbound', $2, '+14185550100', 'message ' || n, 'twilio', $1::uuid || ':' || n,
+       SELECT gen_random_uuid(), $1::uuid, 'inbound', $2, '+14185550100', 'message ' || n || repeat('.', $4), 'twilio', $1::uuid || ':' || n,
          'received' FROM generate_series(1, $3::int) AS n`,
-      [tenantId, PHONE, rows],
+      [tenantId, PHONE, rows, size],
     );
     return tenantId;
   }
@@ -96,6 +100,33 @@ describe('telephony-ingest and privacy', () => {
   const receiptsOf = (requestId: string): PrivacyReceiptV1[] =>
     receipts.filter((receipt) => receipt.requestId === requestId);
 
+  const read = async (key: string): Promise<string> => String(await buffer(await files().get(key)));
+
+  /** What the manifest lists, each as it was written. */
+  async function partsOf({ manifest, parts }: PrivacyReceiptV1): Promise<FilePart[]> {
+    expect(parts).toEqual([]);
+    if (!manifest) return [];
+    const list = await read(manifest.key);
+    expect(sha256(list)).toBe(manifest.sha256);
+    const listed = list
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as FilePart);
+    expect(listed).toHaveLength(manifest.parts);
+    for (const part of listed) expect(sha256(await read(part.key))).toBe(part.sha256);
+    return listed;
+  }
+
+  const filesIn = async (requestId: string): Promise<string[]> => {
+    const found = await readdir(pathOf(folder, 'privacy', requestId), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    return found
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, pathOf(entry.parentPath, entry.name)));
+  };
+
   const left = async (tenantId: string): Promise<number> => {
     const [row] = await sql<{ n: number }>(
       'SELECT count(*)::int AS n FROM telephony.messages WHERE tenant_id = $1',
@@ -105,7 +136,7 @@ describe('telephony-ingest and privacy', () => {
   };
 
   it('exports every row once, though the process fails after writing and before noting it', async () => {
-    const tenantId = await seed();
+    const tenantId = await seed(ROWS, 10_000);
     const store = files();
     const put = store.put.bind(store);
     let failures = 0;
@@ -119,11 +150,18 @@ describe('telephony-ingest and privacy', () => {
     spy.mockRestore();
     expect(failures).toBe(2);
     expect(receipt.counts).toMatchObject({ messages: ROWS });
-    const parts = receipt.parts.filter(({ table }) => table === 'messages');
-    expect(parts.map(({ rows }) => rows)).toEqual([500, 500, 203]);
-    const texts = await Promise.all(
-      parts.map(async ({ key }) => String(await buffer(await files().get(key)))),
+    const parts = (await partsOf(receipt)).filter(({ table }) => table === 'messages');
+    expect(parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(ROWS);
+    expect(parts).toHaveLength(2);
+    expect(parts[0]?.bytes).toBeGreaterThan(8 * 1024 * 1024);
+    expect(parts[0]?.bytes).toBeLessThan(8 * 1024 * 1024 + 20_000);
+    const kept = await sql(
+      `SELECT t.parts, t.part_count AS written, (SELECT count(*)::int FROM telephony.privacy_parts) AS listed
+       FROM telephony.privacy_tasks t WHERE request_id = $1`,
+      [request.requestId],
     );
+    expect(kept).toEqual([{ parts: [], written: 2, listed: 0 }]);
+    const texts = await Promise.all(parts.map(({ key }) => read(key)));
     const bodies = texts
       .join('')
       .trimEnd()
@@ -131,6 +169,52 @@ describe('telephony-ingest and privacy', () => {
       .map((line) => (JSON.parse(line) as { body: string }).body);
     expect(new Set(bodies).size).toBe(ROWS);
     expect(await left(tenantId)).toBe(ROWS);
+  });
+
+  it('asked again while it exports, runs once more behind, and a run beside it harms nothing', async () => {
+    const tenantId = await seed(3);
+    const store = files();
+    const put = store.put.bind(store);
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let writes = 0;
+    const spy = jest.spyOn(store, 'put').mockImplementation(async (key, body, type) => {
+      if (writes++ === 0) await gate;
+      return put(key, body, type);
+    });
+    try {
+      const request = aRequest('export', tenantId);
+      await publish(privacyRequestedV1, request);
+      await eventually(() => expect(writes).toBe(1));
+      await publish(privacyRequestedV1, request);
+      const queued = await sql(
+        `SELECT job_queue_id AS queue, count(*)::int AS jobs FROM telephony_jobs._private_jobs
+         WHERE payload #>> '{payload,requestId}' = $1 GROUP BY 1`,
+        [request.requestId],
+      );
+      expect(queued).toEqual([{ queue: expect.any(Number) as number, jobs: 2 }]);
+
+      // As after four hours, when graphile takes the one that runs for dead; the rows are others by then.
+      await sql(`UPDATE telephony.messages SET body = 'changed' WHERE tenant_id = $1`, [tenantId]);
+      await runAs(systemCaller(newId()), () => work().run(request.requestId));
+      const receipt = await receiptOf(request.requestId);
+      open();
+      await eventually(async () => {
+        const jobs = await sql(
+          `SELECT 1 FROM telephony_jobs._private_jobs WHERE payload #>> '{payload,requestId}' = $1`,
+          [request.requestId],
+        );
+        expect(jobs).toEqual([]);
+      });
+      const parts = await partsOf(receipt);
+      expect(parts.map(({ table, rows }) => [table, rows])).toEqual([['messages', 3]]);
+      const written = [...parts, receipt.manifest].map((file) => file?.key);
+      expect((await filesIn(request.requestId)).sort()).toEqual(written.sort());
+      expect(receiptsOf(request.requestId)).toHaveLength(1);
+    } finally {
+      spy.mockRestore();
+      open();
+    }
   });
 
   it('erases and counts every row once, though it fails half-way and runs twice at a time', async () => {

@@ -29,7 +29,7 @@ export class DeadLetterNow extends Error {
   override readonly name = 'DeadLetterNow';
 }
 
-/** Some of a batch were handled before: each must be looked at by itself. */
+/** Some of a batch were handled before, or are of an erased tenant: each must be looked at by itself. */
 export class HandledBefore extends Error {
   override readonly name = 'HandledBefore';
 }

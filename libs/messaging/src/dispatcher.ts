@@ -185,12 +185,13 @@ export class Dispatcher implements Receiver {
     });
     await database.forTenants(tenantIds, async () => {
       // In order, so that two batches with the same events wait for each other rather than both.
-      const ids = events.map(({ id }) => id).sort();
       const added = await database.execute(
-        'INSERT INTO inbox (handler, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING',
-        [handler, ids],
+        `INSERT INTO inbox (handler, event_id) SELECT $1, e.id FROM unnest($2::uuid[], $3::uuid[]) AS e (id, tenant_id)
+         WHERE NOT EXISTS (SELECT FROM erased_tenants x WHERE x.tenant_id = e.tenant_id)
+         ORDER BY e.id ON CONFLICT DO NOTHING`,
+        [handler, events.map(({ id }) => id), tenantIds],
       );
-      if (added !== ids.length) throw new HandledBefore();
+      if (added !== events.length) throw new HandledBefore();
       await work();
     });
   }

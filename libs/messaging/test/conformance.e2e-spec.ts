@@ -12,7 +12,7 @@ import {
   type ServiceName,
   Text,
 } from '@parley/contracts';
-import { Database } from '@parley/persistence';
+import { Database, schemaOf } from '@parley/persistence';
 import { baseShape, defineService, type RunningService, startService, TRANSPORT } from '@parley/platform';
 import {
   aCaller,
@@ -349,6 +349,29 @@ describe.each(['in-process', 'rabbitmq'] as const)('messages over %s', (kind) =>
         expect(data.filter(({ eventId }) => eventId === poisoned)).toHaveLength(1);
       });
       expect(storedOf('poison')).toHaveLength(0);
+    });
+
+    it('leave out those of an erased tenant, as alone', async () => {
+      const erased = newId();
+      const { schema } = schemaOf(SERVICE);
+      await database.query(`INSERT INTO ${schema}.erased_tenants (tenant_id) VALUES ($1)`, [erased]);
+      const late = (mode: string) => {
+        const { meta, payload } = event(mode);
+        return { meta: { ...meta, tenantId: erased }, payload };
+      };
+      const sent = Array.from({ length: 8 }, (_, nth) =>
+        nth % 4 === 1 ? late('late') : event('beside late'),
+      );
+      await transport.publish(sent);
+      await transport.publish([late('late')]);
+      await eventually(() => expect(storedOf('beside late')).toHaveLength(6));
+      await transport.publish([event('after late')]);
+      await eventually(() => expect(storedOf('after late')).toHaveLength(1));
+      expect(storedOf('late')).toEqual([]);
+      const taken = await database.query(`SELECT 1 FROM ${schema}.inbox WHERE event_id = ANY($1::uuid[])`, [
+        sent.map(({ meta }) => meta.id),
+      ]);
+      expect(taken).toHaveLength(6);
     });
 
     it('are handled once though some of a batch come twice', async () => {

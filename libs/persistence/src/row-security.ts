@@ -42,10 +42,12 @@ export async function admitSeveralTenants(
   runner: QueryRunner,
   service: ServiceName,
   table: string,
+  options: { readOnly?: boolean } = {},
 ): Promise<void> {
   const named = `tenant_id = ANY (${TENANTS})`;
   const name = `${schemaOf(service).schema}.${table}`;
-  await runner.query(`CREATE POLICY several_tenants ON ${name} USING (${named}) WITH CHECK (${named})`);
+  const what = options.readOnly ? `FOR SELECT USING (${named})` : `USING (${named}) WITH CHECK (${named})`;
+  await runner.query(`CREATE POLICY several_tenants ON ${name} ${what}`);
 }
 
 /** For tables that no tenant may read: only the system role sees rows. */

@@ -56,23 +56,38 @@ export class ArchiveBuilder {
   }
 
   private async *blocks(request: PrivacyRequest, at: Date): AsyncGenerator<Buffer> {
-    yield* entry('manifest.json', Buffer.from(JSON.stringify(manifestOf(request, at), null, 2)), at);
-    for (const part of partsOf(request)) {
-      const body = await buffer(await this.files.get(part.key));
-      const sha256 = createHash('sha256').update(body).digest('hex');
-      if (sha256 !== part.sha256) throw new Error(`${part.key} is not what its service wrote`);
-      yield* entry(nameOf(request, part), body, at);
-    }
+    const parts = await this.partsOf(request);
+    yield* entry('manifest.json', Buffer.from(JSON.stringify(manifestOf(request, parts, at), null, 2)), at);
+    for (const part of parts) yield* entry(nameOf(request, part), await this.read(part), at);
     yield tarEnd();
+  }
+
+  private async partsOf({ receipts }: PrivacyRequest): Promise<FilePart[]> {
+    const parts: FilePart[] = [];
+    for (const receipt of Object.values(receipts)) {
+      const listed = receipt.manifest
+        ? String(await this.read(receipt.manifest))
+            .trimEnd()
+            .split('\n')
+        : [];
+      parts.push(...receipt.parts, ...listed.map((line) => JSON.parse(line) as FilePart));
+    }
+    return parts;
+  }
+
+  private async read({ key, sha256 }: Pick<FilePart, 'key' | 'sha256'>): Promise<Buffer> {
+    const body = await buffer(await this.files.get(key));
+    if (createHash('sha256').update(body).digest('hex') !== sha256)
+      throw new Error(`${key} is not what its service wrote`);
+    return body;
   }
 }
 
 export const folderOf = (requestId: string): string => `privacy/${requestId}`;
 
-const partsOf = ({ receipts }: PrivacyRequest): FilePart[] =>
-  Object.values(receipts).flatMap(({ parts }) => parts);
-
-const nameOf = ({ id }: PrivacyRequest, { key }: FilePart): string => key.slice(folderOf(id).length + 1);
+/** By service and table; which run of the service wrote it is nobody's business. */
+const nameOf = ({ id }: PrivacyRequest, { key }: FilePart): string =>
+  key.slice(folderOf(id).length + 1).replace(/\/.*\//, '/');
 
 function* entry(name: string, body: Buffer, at: Date): Generator<Buffer> {
   yield tarHeader(name, body.length, at);
@@ -80,13 +95,13 @@ function* entry(name: string, body: Buffer, at: Date): Generator<Buffer> {
   yield tarPadding(body.length);
 }
 
-const manifestOf = (request: PrivacyRequest, at: Date): object => ({
+const manifestOf = (request: PrivacyRequest, parts: readonly FilePart[], at: Date): object => ({
   requestId: request.id,
   scope: request.scope,
   tenantId: request.tenantId,
   requestedAt: request.requestedAt.toISOString(),
   builtAt: at.toISOString(),
-  files: partsOf(request).map((part) => ({
+  files: parts.map((part) => ({
     name: nameOf(request, part),
     table: part.table,
     rows: part.rows,

@@ -8,7 +8,7 @@ import {
   type PrivacyStatus,
 } from '@parley/contracts';
 
-export type Receipt = Pick<PrivacyReceiptV1, 'counts' | 'parts' | 'finishedAt'>;
+export type Receipt = Pick<PrivacyReceiptV1, 'counts' | 'parts' | 'manifest' | 'finishedAt'>;
 export type Receipts = Partial<Record<PrivacyService, Receipt>>;
 
 export interface PrivacyRequest {

@@ -33,7 +33,7 @@ import {
 } from './privacy.errors';
 import { PrivacyNews } from './privacy-news';
 import { LEAST_ROLE, PrivacyRights } from './privacy-rights.repository';
-import { beginPrivacyRequest } from './privacy.jobs';
+import { beginPrivacyRequest, queueOf } from './privacy.jobs';
 import { type PrivacyRequest, toPrivacyResponse } from './privacy-request';
 import { PrivacyRequestRepository } from './privacy-request.repository';
 
@@ -88,7 +88,7 @@ export class PrivacyRequests {
       await this.jobs.enqueue(
         beginPrivacyRequest,
         { requestId: request.id },
-        { runAt: executeAt, key: `begin:${request.id}` },
+        { runAt: executeAt, key: `begin:${request.id}`, queue: queueOf(request.id) },
       );
       if (kind === 'erasure' && scope === 'tenant') await this.news.erasureAsked(request, tenant.name);
       await this.record('privacy.requested', request);

@@ -6,7 +6,7 @@ import { CONFIG } from '@parley/platform';
 import type { IdentityConfig } from '../config';
 import { AccountClosing } from './account-closing.service';
 import { OwnedTenants } from './owned-tenants.repository';
-import { askForReceipts, beginPrivacyRequest, finishPrivacyRequest } from './privacy.jobs';
+import { askForReceipts, beginPrivacyRequest, finishPrivacyRequest, queueOf } from './privacy.jobs';
 import { awaited, type PrivacyRequest } from './privacy-request';
 import { PrivacyCompletion } from './privacy-completion.service';
 import { PrivacyRights } from './privacy-rights.repository';
@@ -102,10 +102,9 @@ export class PrivacySaga implements OnModuleInit {
   }
 
   /** In the open transaction of the event. Late and repeated receipts change nothing. */
-  async receive({ requestId, service, counts, parts, finishedAt }: PrivacyReceiptV1): Promise<void> {
+  async receive({ requestId, service, ...receipt }: PrivacyReceiptV1): Promise<void> {
     const request = await this.requests.lock(requestId);
     if (request?.status !== 'running' || request.receipts[service]) return;
-    const receipt = { counts, parts, finishedAt };
     await this.requests.addReceipt(requestId, service, receipt);
     const receipts = { ...request.receipts, [service]: receipt };
     if (awaited({ receipts }).length === 0) await this.enqueue(finishPrivacyRequest, requestId);
@@ -139,7 +138,7 @@ export class PrivacySaga implements OnModuleInit {
     await this.jobs.enqueue(
       job,
       { requestId },
-      { key: `${job.name}:${requestId}`, ...(runAt ? { runAt } : {}) },
+      { key: `${job.name}:${requestId}`, queue: queueOf(requestId), ...(runAt ? { runAt } : {}) },
     );
   }
 }

@@ -5,6 +5,9 @@ class PrivacyRequestJob {
   @Uuid() requestId: string;
 }
 
+/** Jobs of one request take turns: two at once would write one archive over the other. */
+export const queueOf = (requestId: string): string => `privacy-request:${requestId}`;
+
 /** Closes accounts where something is to be erased, and asks every service. */
 export const beginPrivacyRequest: JobDefinition<PrivacyRequestJob> = {
   name: 'identity.privacy.begin',

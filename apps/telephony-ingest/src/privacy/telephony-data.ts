@@ -34,7 +34,7 @@ export const TELEPHONY_DATA: readonly PersonalTable[] = [
     table: 'journal',
     row: `to_jsonb(t) - 'body' || jsonb_build_object('body', encode(t.body, 'base64'))`,
     secret: ['headers'],
-    batch: 10,
+    batch: 100,
     tenant: { ...byTenant(), erase: EMPTY_EVENT },
     customer: { where: `t.tenant_id = $1::uuid AND ${TELLS_OF_CUSTOMER}`, erase: EMPTY_EVENT },
   },

@@ -1,5 +1,5 @@
 import { defineEvent, type EventDefinition } from '../event';
-import { Instant, Int, Json, ListOf, OneOf, Phone, Text, Texts, Uuid } from '../fields';
+import { Instant, Int, Json, ListOf, Nested, OneOf, Phone, Text, Texts, Uuid } from '../fields';
 
 export const PRIVACY_KINDS = ['export', 'erasure'] as const;
 export type PrivacyKind = (typeof PRIVACY_KINDS)[number];
@@ -38,11 +38,21 @@ export class FilePart {
   @Text({ min: 64, max: 64 }) sha256: string;
 }
 
+/** Lists what a service wrote: a file with one `FilePart` per line, as JSON. */
+export class FileManifest {
+  @Text({ max: 512, description: 'Key in the file store' }) key: string;
+  @Int({ min: 1, description: 'How many files it lists' }) parts: number;
+  @Int({ min: 0 }) bytes: number;
+  @Text({ min: 64, max: 64 }) sha256: string;
+}
+
 export class PrivacyReceiptV1 {
   @Uuid() requestId: string;
   @OneOf(PRIVACY_SERVICES) service: PrivacyService;
   @Json({ description: 'Rows written, removed, or made nobody’s, by table' }) counts: Record<string, number>;
-  @ListOf(() => FilePart, { max: 100_000 }) parts: FilePart[];
+  @ListOf(() => FilePart, { max: 100_000, description: 'Files that no manifest lists' }) parts: FilePart[];
+  @Nested(() => FileManifest, { optional: true, description: 'Where the files of an export are listed' })
+  manifest?: FileManifest;
   @Instant() finishedAt: string;
 }
 

@@ -2,7 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@parley/persistence';
 import type { Step } from './personal-table';
 
-const BATCH = 500;
+const READ_AT_ONCE = 500;
+
+/** Rows stay in the database then, however large they are. */
+export const ERASED_AT_ONCE = 500;
 
 export interface ExportedRow {
   key: string;
@@ -14,22 +17,27 @@ export interface ExportedRow {
 export class PersonalRowsRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
-  batchOf({ table }: Step): number {
-    return table.batch ?? BATCH;
-  }
-
-  /** The next rows behind `after`, in the order of their keys. */
-  async read(step: Step, after: string | null): Promise<ExportedRow[]> {
-    const { table, rows, parameters } = step;
-    const { key = 't.id', keyType = 'uuid', secret = [] } = table;
+  /** The next rows behind `after`, in the order of their keys: no more than hold `bytes`, but one at least. */
+  async read(
+    { table, rows, parameters }: Step,
+    after: string | null,
+    bytes: number,
+  ): Promise<{ found: ExportedRow[]; more: boolean }> {
+    const { key = 't.id', keyType = 'uuid', secret = [], batch = READ_AT_ONCE } = table;
     const row = rows.row ?? table.row ?? 'to_jsonb(t)';
     const n = parameters.length;
-    return this.db.query<ExportedRow>(
-      `SELECT (${key})::text AS key, ((${row}) - $${n + 1}::text[])::text AS row FROM ${table.table} t
-       WHERE (${rows.where}) AND ($${n + 2}::text IS NULL OR ${key} > $${n + 2}::${keyType})
-       ORDER BY ${key} LIMIT ${this.batchOf(step)}`,
-      [...parameters, secret, after],
+    const found = await this.db.query<ExportedRow & { all: number }>(
+      `SELECT k::text AS key, row, "all" FROM (
+         SELECT k, row, count(*) OVER ()::int AS "all",
+           sum(octet_length(row)) OVER (ORDER BY k) - octet_length(row) AS before
+         FROM (SELECT ${key} AS k, ((${row}) - $${n + 1}::text[])::text AS row FROM ${table.table} t
+           WHERE (${rows.where}) AND ($${n + 2}::text IS NULL OR ${key} > $${n + 2}::${keyType})
+           ORDER BY ${key} LIMIT ${batch}) AS next) AS measured
+       WHERE before < $${n + 3} ORDER BY k`,
+      [...parameters, secret, after, bytes],
     );
+    const all = found[0]?.all ?? 0;
+    return { found, more: all === batch || found.length < all };
   }
 
   /** Keys of files that belong to the rows the next batch erases. */
@@ -38,7 +46,7 @@ export class PersonalRowsRepository {
     if (!table.files) return [];
     const found = await this.db.query<{ key: string | null }>(
       `SELECT t.${table.files} AS key FROM ${table.table} t WHERE (${rows.where})
-       ORDER BY t.ctid LIMIT ${this.batchOf(step)}`,
+       ORDER BY t.ctid LIMIT ${ERASED_AT_ONCE}`,
       parameters,
     );
     return found.flatMap(({ key }) => (key ? [key] : []));
@@ -56,7 +64,7 @@ export class PersonalRowsRepository {
     const fileless = `(t.${table.files} IS NULL OR t.${table.files} = ANY($${parameters.length}::text[]))`;
     const where = table.files ? `(${rows.where}) AND ${fileless}` : rows.where;
     const some = (condition: string): string =>
-      `ctid = ANY(ARRAY(SELECT t.ctid FROM ${table.table} t WHERE ${condition} ORDER BY t.ctid LIMIT ${this.batchOf(step)}))`;
+      `ctid = ANY(ARRAY(SELECT t.ctid FROM ${table.table} t WHERE ${condition} ORDER BY t.ctid LIMIT ${ERASED_AT_ONCE}))`;
     const sql =
       erase === 'delete'
         ? `DELETE FROM ${table.table} WHERE ${some(`(${where})`)}`

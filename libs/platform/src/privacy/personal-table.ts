@@ -22,7 +22,7 @@ export interface PersonalTable {
   row?: string;
   /** Columns that nobody is shown: secrets and their hashes. */
   secret?: readonly string[];
-  /** Rows read or erased at once; fewer where rows are large. */
+  /** Rows read at once; fewer where rows are large. */
   batch?: number;
   /** Column with keys of files that go with their rows. */
   files?: string;

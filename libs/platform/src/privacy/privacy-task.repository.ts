@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FilePart, PrivacyKind, PrivacyRequestedV1 } from '@parley/contracts';
+import type { FileManifest, FilePart, PrivacyKind, PrivacyRequestedV1 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import type { Subject } from './personal-table';
 
@@ -12,7 +12,11 @@ export interface PrivacyTask {
   passChanged: number;
   barrier: string | null;
   counts: Record<string, number>;
+  /** Files written so far. */
+  partCount: number;
+  /** Of tasks finished before there were manifests. */
   parts: FilePart[];
+  manifest: FileManifest | null;
   finishedAt: Date | null;
 }
 
@@ -32,7 +36,7 @@ export class PrivacyTaskRepository {
   async find(requestId: string, lock = false): Promise<PrivacyTask | undefined> {
     const [task] = await this.db.query<PrivacyTask>(
       `SELECT request_id AS "requestId", kind, subject, step, after, pass_changed::float8 AS "passChanged",
-         barrier::text AS barrier, counts, parts, finished_at AS "finishedAt"
+         barrier::text AS barrier, counts, part_count AS "partCount", parts, manifest, finished_at AS "finishedAt"
        FROM privacy_tasks WHERE request_id = $1 ${lock ? 'FOR UPDATE' : ''}`,
       [requestId],
     );
@@ -61,9 +65,9 @@ export class PrivacyTaskRepository {
 
   /** @returns false when another process moved on meanwhile */
   async exported(task: PrivacyTask, after: string | null, part: FilePart | undefined): Promise<boolean> {
-    const { requestId, step, counts, parts } = task;
+    const { requestId, step, counts, partCount } = task;
     const changed = await this.db.execute(
-      `UPDATE privacy_tasks SET step = $4, after = $5, counts = $6, parts = $7
+      `UPDATE privacy_tasks SET step = $4, after = $5, counts = $6, part_count = $7
        WHERE request_id = $1 AND step = $2 AND after IS NOT DISTINCT FROM $3 AND finished_at IS NULL`,
       [
         requestId,
@@ -72,10 +76,20 @@ export class PrivacyTaskRepository {
         after === null ? step + 1 : step,
         after,
         JSON.stringify(part ? added(counts, part.table, part.rows) : counts),
-        JSON.stringify(part ? [...parts, part] : parts),
+        part ? partCount + 1 : partCount,
       ],
     );
+    if (changed === 1 && part) await this.addPart(requestId, partCount, part);
     return changed === 1;
+  }
+
+  /** In the order in which they were written. */
+  async partsOf(requestId: string): Promise<FilePart[]> {
+    return this.db.query<FilePart>(
+      `SELECT key, table_name AS "table", rows, bytes::float8 AS bytes, sha256 FROM privacy_parts
+       WHERE request_id = $1 ORDER BY number`,
+      [requestId],
+    );
   }
 
   async erased(task: PrivacyTask, table: string, rows: number, done: boolean): Promise<void> {
@@ -97,12 +111,22 @@ export class PrivacyTaskRepository {
     );
   }
 
-  /** Whose data it was is forgotten too. */
-  async finish({ requestId }: PrivacyTask, at: Date): Promise<void> {
-    await this.db.execute(`UPDATE privacy_tasks SET finished_at = $2, subject = '{}' WHERE request_id = $1`, [
-      requestId,
-      at,
-    ]);
+  /** Whose data it was is forgotten too; the manifest lists the parts from now on. */
+  async finish({ requestId }: PrivacyTask, manifest: FileManifest | null, at: Date): Promise<void> {
+    await this.db.execute(
+      `UPDATE privacy_tasks SET finished_at = $2, subject = '{}', manifest = $3 WHERE request_id = $1`,
+      [requestId, at, manifest && JSON.stringify(manifest)],
+    );
+    await this.db.execute('DELETE FROM privacy_parts WHERE request_id = $1', [requestId]);
+  }
+
+  private async addPart(requestId: string, number: number, part: FilePart): Promise<void> {
+    const { key, table, rows, bytes, sha256 } = part;
+    await this.db.execute(
+      `INSERT INTO privacy_parts (request_id, number, key, table_name, rows, bytes, sha256)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [requestId, number, key, table, rows, bytes, sha256],
+    );
   }
 }
 

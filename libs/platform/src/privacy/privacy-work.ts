@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import {
-  type FilePart,
+  type FileManifest,
+  newId,
   PRIVACY_COMPLETED,
   type PrivacyRequestedV1,
   type PrivacyService,
@@ -10,7 +11,7 @@ import {
 import { FileStore } from '@parley/files';
 import { type JobDefinition, Jobs, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { PersonalRowsRepository } from './personal-rows.repository';
+import { ERASED_AT_ONCE, PersonalRowsRepository } from './personal-rows.repository';
 import { KIT_TABLES, type PersonalTable, type Step, stepsOf, type Subject } from './personal-table';
 import { type PrivacyTask, PrivacyTaskRepository } from './privacy-task.repository';
 
@@ -32,11 +33,20 @@ const privacyWork: JobDefinition<PrivacyJob> = { name: 'privacy.work', payload: 
 /** How long to wait for transactions that were open when a tenant was closed. */
 const BARRIER_PAUSE_MS = 250;
 
+/** A file of an export is closed once it holds so much. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+const NOTHING: { rows: number; body: Buffer; after: string | null } = {
+  rows: 0,
+  body: Buffer.alloc(0),
+  after: null,
+};
+
 const SCOPE = 'privacy request';
 
 /**
  * Exports or erases what one service holds of a subject, a batch at a time. Where the work stands commits with the
- * batch, so a process that dies loses at most the batch in its hands, and counts nothing twice.
+ * batch or the file, so a process that dies loses at most what is in its hands, and counts nothing twice.
  */
 @Injectable()
 export class PrivacyWork implements OnModuleInit {
@@ -78,23 +88,44 @@ export class PrivacyWork implements OnModuleInit {
 
   private async exportSome(task: PrivacyTask): Promise<void> {
     const step = this.stepsFor(task)[task.step];
-    if (!step) return this.finish(task.requestId);
-    const found =
-      step.rows.exported === false ? [] : await this.db.system(SCOPE, () => this.rows.read(step, task.after));
-    const part = found.length > 0 ? await this.write(task, step, found) : undefined;
-    const more = found.length === this.rows.batchOf(step);
-    const after = more ? (found.at(-1)?.key ?? null) : null;
-    await this.db.system(SCOPE, () => this.tasks.exported(task, after, part));
+    if (!step) return this.finish(task);
+    const { rows, body, after } = step.rows.exported === false ? NOTHING : await this.read(step, task.after);
+    const { table } = step.table;
+    const name = `${task.step}-${table}-${task.partCount}.ndjson`;
+    const part = rows > 0 ? await this.write(task, name, body, { table, rows }) : undefined;
+    const noted = await this.db.system(SCOPE, () => this.tasks.exported(task, after, part));
+    if (!noted && part) await this.files.delete(part.key);
   }
 
-  /** Named after its place: written again after a crash, it replaces itself. */
-  private async write(task: PrivacyTask, step: Step, found: { row: string }[]): Promise<FilePart> {
-    const { table } = step.table;
-    const body = Buffer.from(found.map(({ row }) => `${row}\n`).join(''));
-    const key = `privacy/${task.requestId}/${this.participant.service}/${task.step}-${table}-${task.parts.length}.ndjson`;
+  /** Batch by batch until there is enough for a file, or the table ends. */
+  private async read(step: Step, from: string | null): Promise<typeof NOTHING> {
+    const lines: Buffer[] = [];
+    let bytes = 0;
+    for (let after = from; ;) {
+      const { found, more } = await this.db.system(SCOPE, () =>
+        this.rows.read(step, after, PART_BYTES - bytes),
+      );
+      for (const { row } of found) {
+        const line = Buffer.from(`${row}\n`);
+        lines.push(line);
+        bytes += line.length;
+      }
+      after = more ? (found.at(-1)?.key ?? null) : null;
+      if (after === null || bytes >= PART_BYTES)
+        return { rows: lines.length, body: Buffer.concat(lines), after };
+    }
+  }
+
+  /** Under a name of its own each time: a run that goes on beside another replaces nothing that was noted. */
+  private async write<Facts extends object>(
+    { requestId }: PrivacyTask,
+    name: string,
+    body: Buffer,
+    facts: Facts,
+  ): Promise<Facts & { key: string; bytes: number; sha256: string }> {
+    const key = `privacy/${requestId}/${this.participant.service}/${newId()}/${name}`;
     await this.files.put(key, body, 'application/x-ndjson');
-    const sha256 = createHash('sha256').update(body).digest('hex');
-    return { key, table, rows: found.length, bytes: body.length, sha256 };
+    return { key, bytes: body.length, sha256: createHash('sha256').update(body).digest('hex'), ...facts };
   }
 
   private async eraseSome(requestId: string): Promise<'more' | 'wait'> {
@@ -122,7 +153,7 @@ export class PrivacyWork implements OnModuleInit {
       const step = this.stepsFor(task)[task.step];
       if (!step) return;
       const erased = await this.rows.erase(step, next.files);
-      await this.tasks.erased(task, step.table.table, erased, erased < this.rows.batchOf(step));
+      await this.tasks.erased(task, step.table.table, erased, erased < ERASED_AT_ONCE);
     });
     return 'more';
   }
@@ -134,37 +165,47 @@ export class PrivacyWork implements OnModuleInit {
       return undefined;
     }
     await this.participant.afterErasure?.(task.subject, this.outbox);
-    await this.complete(task);
+    await this.complete(task, null);
     return undefined;
   }
 
-  private async finish(requestId: string): Promise<void> {
-    await this.db.system(SCOPE, async () => {
-      const task = await this.tasks.find(requestId, true);
-      if (task && !task.finishedAt) await this.complete(task);
+  /** A receipt names one file, however many there are: events have to stay small. */
+  private async finish(task: PrivacyTask): Promise<void> {
+    const parts = await this.db.system(SCOPE, () => this.tasks.partsOf(task.requestId));
+    const list = Buffer.from(parts.map((part) => `${JSON.stringify(part)}\n`).join(''));
+    const manifest =
+      parts.length > 0 ? await this.write(task, 'manifest.ndjson', list, { parts: parts.length }) : null;
+    const finished = await this.db.system(SCOPE, async () => {
+      const locked = await this.tasks.find(task.requestId, true);
+      if (!locked || locked.finishedAt) return false;
+      await this.complete(locked, manifest);
+      return true;
     });
+    if (!finished && manifest) await this.files.delete(manifest.key);
   }
 
-  private async complete(task: PrivacyTask): Promise<void> {
+  private async complete(task: PrivacyTask, manifest: FileManifest | null): Promise<void> {
     const at = new Date();
-    await this.tasks.finish(task, at);
-    await this.answer(task, at);
+    await this.tasks.finish(task, manifest, at);
+    await this.answer({ ...task, manifest }, at);
   }
 
-  private async answer({ requestId, counts, parts }: PrivacyTask, at: Date): Promise<void> {
+  private async answer({ requestId, counts, parts, manifest }: PrivacyTask, at: Date): Promise<void> {
     const { service } = this.participant;
+    const receipt = { requestId, service, counts, parts, finishedAt: at.toISOString() };
     await this.outbox.add(
       PRIVACY_COMPLETED[service],
-      { requestId, service, counts, parts, finishedAt: at.toISOString() },
+      { ...receipt, ...(manifest ? { manifest } : {}) },
       { subject: requestId },
     );
   }
 
+  /** Jobs of one request take turns: asked again while one runs, the next finds it done. */
   private async enqueue(requestId: string, runAt?: Date): Promise<void> {
     await this.jobs.enqueue(
       privacyWork,
       { requestId },
-      { key: `privacy:${requestId}`, ...(runAt ? { runAt } : {}) },
+      { key: `privacy:${requestId}`, queue: `privacy:${requestId}`, ...(runAt ? { runAt } : {}) },
     );
   }
 
