@@ -15,7 +15,7 @@ import { SessionEndings } from '../session/session-endings.service';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { TenantRepository } from '../tenancy/tenant.repository';
-import { AuditTrail, type OwnAct } from '../audit/audit-trail';
+import { AuditTrail, type AuditedAct } from '../audit/audit-trail';
 import { demandPowerOver } from './membership-rules';
 import { AgencyStays, MemberNotFound, OwnerStays, PersonalTenantStays } from './membership.errors';
 import {
@@ -152,7 +152,7 @@ export class MembershipService {
   }
 }
 
-const actOn = (action: string, { id: tenantId }: LockedTenant, userId: string): OwnAct => ({
+const actOn = (action: string, { id: tenantId }: LockedTenant, userId: string): AuditedAct => ({
   action,
   resourceType: 'member',
   resourceId: userId,

@@ -185,7 +185,7 @@ export class SessionService {
       { userId, sessionId: id, reason },
       { subject: id, tenantId: ended.tenantId },
     );
-    await this.impersonations.follow([id], reason, at);
+    await this.impersonations.follow([{ id, reason }], at);
     await this.audit.record({
       action: 'session.revoked',
       resourceType: 'session',
