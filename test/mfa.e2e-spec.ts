@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { eventually, freezeClock, VirtualAuthenticator } from '@parley/testing';
 import { generateSync } from 'otplib';
 import { io } from 'socket.io-client';
@@ -98,6 +99,15 @@ describe('second factors over HTTP', () => {
         clock.set(new Date(start + 601_000));
         expect(outcome(await makeKey(person.accessToken))).toEqual([403, 'STEP_UP_REQUIRED']);
         expect(outcome(await ask('GET', 'service-tokens', person.accessToken))).toEqual([200]);
+        const stale = person.accessToken;
+        const apiKeys = { openai: randomBytes(16).toString('hex') };
+        expect(outcome(await ask('PATCH', 'users/me', stale, { apiKeys }))).toEqual([
+          403,
+          'STEP_UP_REQUIRED',
+        ]);
+        expect(outcome(await ask('PATCH', 'users/me', stale, { name: 'Stale' }))).toEqual([200]);
+        const exported = await ask('GET', 'audit-logs/export?format=csv', stale);
+        expect(outcome(exported)).toEqual([403, 'STEP_UP_REQUIRED']);
         const { accessToken } = await refresh(person);
         expect(outcome(await makeKey(accessToken))).toEqual([403, 'STEP_UP_REQUIRED']);
         const { password } = person;
@@ -148,6 +158,14 @@ describe('second factors over HTTP', () => {
           'post /v1/service-tokens/{id}/rotate',
           'delete /v1/service-tokens/{id}',
           'put /v1/integrations/{provider}',
+          'put /v1/admin/system-config/{key}',
+          'post /v1/admin/system-config/{key}/rollback',
+          'delete /v1/admin/system-config/{key}',
+          'get /v1/audit-logs/export',
+          'get /v1/admin/audit-logs/export',
+          'put /v1/users/me/provider-keys/{provider}',
+          'delete /v1/users/me/provider-keys/{provider}',
+          'patch /v1/users/me',
           'post /v1/tenant/transfer',
           'put /v1/tenant/mfa-policy',
           'delete /v1/users/me/mfa/totp',

@@ -221,6 +221,33 @@ describe('an agency', () => {
     await expect(enter(agency)).resolves.toHaveProperty('accessToken');
   });
 
+  it('is suspended while one of its people changes their password', async () => {
+    const person = await join(identity, agency, 'admin');
+    const { sessionId: atClient } = callerOf(await enter(person));
+    const { sessionId: atHome } = callerOf(await signIn(identity, person));
+    const raw = new Client({ connectionString: identity.database.ownerUrl });
+    await raw.connect();
+    // As a change of password does: all of the person's sessions, in the order of their ids.
+    const lock = 'SELECT 1 FROM identity.auth_sessions WHERE id = $1 FOR UPDATE';
+    try {
+      await raw.query('BEGIN');
+      await raw.query(lock, [atClient]);
+      const suspended = identity.ask(suspendTenant, { id: agency.tenant.id, reason: 'unpaid' }, root);
+      const outcome = suspended.catch((error: unknown) => error);
+      await eventually(async () => {
+        const waiting = await identity.database.query(
+          `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      await raw.query(lock, [atHome]);
+      await raw.query('COMMIT');
+      await expect(outcome).resolves.toMatchObject({ status: 'suspended' });
+    } finally {
+      await raw.end();
+    }
+  });
+
   it('that is suspended works nowhere', async () => {
     const inside = await enter(await join(identity, agency, 'admin'));
     const member = await join(identity, inside);

@@ -96,6 +96,21 @@ describe('impersonation', () => {
   const sweep = () => runAs(systemCaller('sweep'), () => identity.service.get(ImpersonationService).sweep());
 
   describe('a grant', () => {
+    it('is one for all who ask for the same at once, with one mail and one line in the trail', async () => {
+      const tokens = await Promise.all(Array.from({ length: 6 }, () => start()));
+      expect(new Set(tokens.map(({ impersonation }) => impersonation.id)).size).toBe(1);
+      expect(new Set(tokens.map((token) => actor(token).sessionId)).size).toBe(1);
+      const { data } = await identity.ask(
+        listAuditLogs,
+        { action: 'impersonation.started' },
+        callerOf(owner),
+      );
+      expect(data).toHaveLength(1);
+      const [token] = tokens;
+      const others = [await start({ mode: 'write' }), await start({ reason: 'Another ticket' })];
+      for (const { impersonation } of others) expect(impersonation.id).not.toBe(token?.impersonation.id);
+    });
+
     it('is a token that speaks for both, for half an hour, without a refresh token', async () => {
       const token = await start();
       expect(Object.keys(token).sort()).toEqual(['accessToken', 'expiresIn', 'impersonation', 'tokenType']);
@@ -364,7 +379,8 @@ describe('impersonation', () => {
 
   describe('the lists', () => {
     it('show a tenant its own, to super admins everything, in pages', async () => {
-      const own = [await start(), await start(), await start()].map(({ impersonation }) => impersonation.id);
+      const granted = [await start(), await start({ minutes: 20 }), await start({ minutes: 10 })];
+      const own = granted.map(({ impersonation }) => impersonation.id);
       const foreign = await start({ userId: (await identity.signUp({ email: anEmail() })).user.id });
       const first = await identity.ask(listImpersonations, { limit: 2 }, callerOf(owner));
       const rest = await identity.ask(

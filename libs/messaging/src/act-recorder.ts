@@ -1,4 +1,4 @@
-import { ACT_RECORDED, type AuditedAct, currentCaller, type ServiceName, toFacts } from '@parley/contracts';
+import { ACT_RECORDED, type Act, currentCaller, type ServiceName, toFacts } from '@parley/contracts';
 import type { Outbox } from './outbox';
 
 /** What acts of the platform are about, where they have no tenant. */
@@ -12,7 +12,7 @@ export class ActRecorder {
   ) {}
 
   /** In the transaction that does the act: both happen or neither. */
-  async record({ action, resourceType, resourceId, before, after, tenantId }: AuditedAct): Promise<void> {
+  async record({ action, resourceType, resourceId, before, after, tenantId }: Act): Promise<void> {
     const caller = currentCaller();
     const whose = tenantId === undefined ? (caller.tenantId ?? null) : tenantId;
     await this.outbox.add(

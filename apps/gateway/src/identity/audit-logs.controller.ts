@@ -18,6 +18,7 @@ import {
 import { RpcClient } from '@parley/messaging';
 import { Audited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
+import { StepUp } from '../edge/step-up';
 import { auditFile, CONTENT_TYPES } from './audit-file';
 
 const asDownload = (format: 'csv' | 'ndjson') => ({
@@ -38,6 +39,7 @@ export class AuditLogsController {
   }
 
   @Get('export')
+  @StepUp()
   @Requires('audit:read')
   @Audited('audit.exported')
   @ApiProduces('text/csv', 'application/x-ndjson')
@@ -66,6 +68,7 @@ export class AdminAuditLogsController {
   }
 
   @Get('export')
+  @StepUp()
   @Requires('platform-audit:read')
   @Audited('audit.exported')
   @ApiProduces('text/csv', 'application/x-ndjson')

@@ -14,6 +14,7 @@ import { RpcClient } from '@parley/messaging';
 import { SecretExchange } from '@parley/platform';
 import { Audited } from '../audit/audited';
 import { Answers, AnswersNothing, Requires } from '../edge/decorators';
+import { StepUp } from '../edge/step-up';
 
 /** Keys go on to identity sealed, and never come back. */
 @Controller('v1/users/me/provider-keys')
@@ -32,6 +33,7 @@ export class ProviderKeysController {
   }
 
   @Put(':provider')
+  @StepUp()
   @Requires('account:write')
   @Audited('provider-key.set')
   @Answers('Set or replace the own key of a provider', ProviderKeySummary, {
@@ -43,6 +45,7 @@ export class ProviderKeysController {
   }
 
   @Delete(':provider')
+  @StepUp()
   @Requires('account:write')
   @Audited('provider-key.removed')
   @AnswersNothing('Remove the own key of a provider')

@@ -23,6 +23,7 @@ import { RpcClient } from '@parley/messaging';
 import { SecretExchange } from '@parley/platform';
 import { Audited, Unaudited } from '../audit/audited';
 import { Answers, Requires } from '../edge/decorators';
+import { StepUp } from '../edge/step-up';
 
 const CHANGES = {
   errors: {
@@ -63,6 +64,7 @@ export class SystemConfigController {
   }
 
   @Put(':key')
+  @StepUp()
   @Requires('system-config:write')
   @Audited('system-config.set')
   @Answers(
@@ -93,6 +95,7 @@ export class SystemConfigController {
   }
 
   @Post(':key/rollback')
+  @StepUp()
   @Requires('system-config:write')
   @Audited('system-config.rolled-back')
   @Answers('Bring an earlier version back, as a new one', SystemConfigEntry, CHANGES)
@@ -104,6 +107,7 @@ export class SystemConfigController {
   }
 
   @Delete(':key')
+  @StepUp()
   @Requires('system-config:write')
   @Audited('system-config.removed')
   @Answers("Back to the environment's value; the history stays", SystemConfigEntry, CHANGES)

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type AuditedAct, currentCaller, newId, toFacts } from '@parley/contracts';
+import { type Act, currentCaller, newId, toFacts } from '@parley/contracts';
 import { AUDIT_VERSION, type AuditRow, linkHash, PLATFORM_CHAIN, sealPersonal } from './audit-chain';
 import { AuditRepository } from './audit.repository';
 
 /** An act of identity's own. */
-export interface OwnAct extends AuditedAct {
+export interface AuditedAct extends Act {
   /** Who acted, where the caller has no identity yet. */
   actorUserId?: string;
   /** The impersonation an act is about, where it is not the caller's. */
@@ -21,9 +21,9 @@ export class AuditTrail {
   constructor(@Inject(AuditRepository) private readonly rows: AuditRepository) {}
 
   /** Of several acts the chains are taken in one order for everybody, so that two transactions never wait in a ring. */
-  async recordAll(acts: readonly OwnAct[]): Promise<void> {
+  async recordAll(acts: readonly AuditedAct[]): Promise<void> {
     const { tenantId = null } = currentCaller();
-    const chainOf = (act: OwnAct): string =>
+    const chainOf = (act: AuditedAct): string =>
       (act.tenantId === undefined ? tenantId : act.tenantId) ?? PLATFORM_CHAIN;
     const ordered = acts.map((act, place) => ({ act, place, chain: chainOf(act) }));
     ordered.sort((a, b) => (a.chain === b.chain ? a.place - b.place : a.chain < b.chain ? -1 : 1));
@@ -31,7 +31,7 @@ export class AuditTrail {
   }
 
   /** Call last in the transaction: until it ends, other acts of the same tenant wait. */
-  async record(act: OwnAct): Promise<void> {
+  async record(act: AuditedAct): Promise<void> {
     const caller = currentCaller();
     await this.append({
       tenantId: act.tenantId === undefined ? (caller.tenantId ?? null) : act.tenantId,

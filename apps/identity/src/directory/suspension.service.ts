@@ -10,7 +10,7 @@ import {
 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import { type OwnAct, AuditTrail } from '../audit/audit-trail';
+import { type AuditedAct, AuditTrail } from '../audit/audit-trail';
 import { actingInPerson } from '../session/acting-user';
 import { SessionEndings } from '../session/session-endings.service';
 import { toListedTenant, toListedUser } from './directory-views';
@@ -49,9 +49,14 @@ export class SuspensionService {
       if (version === undefined) return toListedTenant(row);
       const payload = { tenantId: id, version, at: at.toISOString() };
       await this.outbox.add(tenantSuspendedV1, payload, { subject: id, tenantId: id });
-      await this.endings.end({ tenantId: id }, 'tenant_suspended', at);
-      const act = { ...actOn('tenant', 'suspended', id, id), after: { reason: reason ?? null, from } };
-      await this.endings.end({ agencyId: id }, 'agency_suspended', at, [act]);
+      await this.endings.endAll(
+        [
+          { filter: { tenantId: id }, reason: 'tenant_suspended' },
+          { filter: { agencyId: id }, reason: 'agency_suspended' },
+        ],
+        at,
+        [{ ...actOn('tenant', 'suspended', id, id), after: { reason: reason ?? null, from } }],
+      );
       return toListedTenant(row);
     });
   }
@@ -128,4 +133,4 @@ const actOn = (
   what: string,
   resourceId: string,
   tenantId: string | null,
-): OwnAct => ({ action: `${resourceType}.${what}`, resourceType, resourceId, tenantId });
+): AuditedAct => ({ action: `${resourceType}.${what}`, resourceType, resourceId, tenantId });

@@ -40,10 +40,16 @@ export class ImpersonationEndings implements OnModuleInit {
   }
 
   /** Sessions ended: so did the grants they carried, and the grants that were given in them. */
-  async follow(sessionIds: readonly string[], reason: string, at: Date): Promise<void> {
-    if (sessionIds.length === 0) return;
-    await this.mark(sessionIds, reason, at);
-    await this.revoke({ column: 'granting_session_id', ids: sessionIds }, 'granting_session_ended', at);
+  async follow(sessions: readonly { id: string; reason: string }[], at: Date): Promise<void> {
+    if (sessions.length === 0) return;
+    for (const reason of new Set(sessions.map((session) => session.reason)))
+      await this.mark(
+        sessions.filter((session) => session.reason === reason).map(({ id }) => id),
+        reason,
+        at,
+      );
+    const ids = sessions.map(({ id }) => id);
+    await this.revoke({ column: 'granting_session_id', ids }, 'granting_session_ended', at);
   }
 
   async endOne(id: string, by: string, at: Date): Promise<void> {

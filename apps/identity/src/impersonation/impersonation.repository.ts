@@ -37,6 +37,27 @@ const SELECT = `SELECT i.id, i.tenant_id AS "tenantId", i.user_id AS "userId", i
 export class ImpersonationRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
+  /** Of those that ask for the same at once each waits for the one before, until the transaction ends. */
+  async takeTurn(sessionId: string, userId: string, mode: ImpersonationMode): Promise<void> {
+    await this.db.query(`SELECT pg_advisory_xact_lock(hashtextextended('impersonation:' || $1, 0))`, [
+      `${sessionId}:${userId}:${mode}`,
+    ]);
+  }
+
+  async findLive(
+    wanted: Pick<NewImpersonation, 'grantingSessionId' | 'tenantId' | 'userId' | 'mode' | 'reason'> & {
+      expiresAfter: Date;
+    },
+  ): Promise<ImpersonationRow | undefined> {
+    const { grantingSessionId, tenantId, userId, mode, reason, expiresAfter } = wanted;
+    const [row] = await this.db.query<ImpersonationRow>(
+      `${SELECT} WHERE i.granting_session_id = $1 AND i.tenant_id = $2 AND i.user_id = $3 AND i.mode = $4
+         AND i.reason = $5 AND i.expires_at > $6 AND i.ended_at IS NULL ORDER BY i.id DESC LIMIT 1`,
+      [grantingSessionId, tenantId, userId, mode, reason, expiresAfter],
+    );
+    return row;
+  }
+
   async add(grant: NewImpersonation, ip: string | undefined, userAgent: string | undefined): Promise<void> {
     const { id, tenantId, userId, impersonatorId, sessionId, startedAt, expiresAt } = grant;
     await this.db.execute(

@@ -15,7 +15,7 @@ import { SessionEndings } from '../session/session-endings.service';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { TenantRepository } from '../tenancy/tenant.repository';
-import { type OwnAct } from '../audit/audit-trail';
+import type { AuditedAct } from '../audit/audit-trail';
 import { demandPowerOver } from './membership-rules';
 import { AgencyStays, MemberNotFound, OwnerStays, PersonalTenantStays } from './membership.errors';
 import {
@@ -151,7 +151,7 @@ export class MembershipService {
   }
 }
 
-const actOn = (action: string, { id: tenantId }: LockedTenant, userId: string): OwnAct => ({
+const actOn = (action: string, { id: tenantId }: LockedTenant, userId: string): AuditedAct => ({
   action,
   resourceType: 'member',
   resourceId: userId,

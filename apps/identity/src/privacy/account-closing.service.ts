@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { apiKeyRevokedV1 } from '@parley/contracts';
 import { Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
-import type { OwnAct } from '../audit/audit-trail';
+import type { AuditedAct } from '../audit/audit-trail';
 import { type User, UserRepository } from '../account/user.repository';
 import { ImpersonationEndings } from '../impersonation/impersonation-endings.service';
 import { MembershipRepository } from '../membership/membership.repository';
@@ -87,7 +87,7 @@ export class AccountClosing {
     ]);
   }
 
-  private async revokeKeys(tenantId: string, at: Date): Promise<OwnAct[]> {
+  private async revokeKeys(tenantId: string, at: Date): Promise<AuditedAct[]> {
     const keys = await this.db.query<{ id: string; prefix: string }>(
       `UPDATE api_keys SET revoked_at = $2 WHERE tenant_id = $1 AND revoked_at IS NULL RETURNING id, prefix`,
       [tenantId, at],

@@ -1,4 +1,4 @@
-export interface AuditedAct {
+export interface Act {
   /** `thing.participle`. */
   action: string;
   resourceType: string;
