@@ -17,6 +17,7 @@ import { CONFIG } from '@parley/platform';
 import type { FastifyRequest } from 'fastify';
 import type { GatewayConfig } from '../config';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
+import { OpenWithoutMfa } from '../edge/step-up';
 import { AnonKeyGuard } from './anon-key.guard';
 import { GoTrue } from './gotrue.service';
 import { GoTrueHealth, GoTrueNothing, GoTrueSession, GoTrueSettings, GoTrueUser } from './gotrue.dto';
@@ -51,7 +52,10 @@ export class SupabaseController {
   @Limited('AUTH')
   @Takes({ email: 'elise@plomberie-tremblay.ca', password: 'a long passphrase', data: { name: 'Élise' } })
   @Answers('Sign up: a session, or the user alone where the address must be verified first', GoTrueSession, {
-    errors: { 422: 'user_already_exists, weak_password', 429: 'over_request_rate_limit' },
+    errors: {
+      422: 'weak_password; user_already_exists where addresses are not verified first',
+      429: 'over_request_rate_limit',
+    },
   })
   signUp(@Body() body: unknown): Promise<GoTrueSession | GoTrueUser> {
     return this.gotrue.signUp(body);
@@ -73,6 +77,7 @@ export class SupabaseController {
   }
 
   @Get('user')
+  @OpenWithoutMfa()
   @Requires('account:read')
   @Answers('The signed-in user', GoTrueUser)
   user(): Promise<GoTrueUser> {
@@ -98,6 +103,7 @@ export class SupabaseController {
   }
 
   @Post('logout')
+  @OpenWithoutMfa()
   @Requires('account:read')
   @ApiQuery({ name: 'scope', enum: ['global', 'local', 'others'], required: false })
   @AnswersNothing('End every session, this one, or the others')
