@@ -6,6 +6,7 @@ import { exportReady } from './export-ready';
 import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } from './mfa';
 import { invitation } from './invitation';
 import { passwordChanged } from './password-changed';
+import { registrationAttempted } from './registration-attempted';
 import { resetPassword } from './reset-password';
 import { setPassword } from './set-password';
 import type { EmailText, Template } from './template';
@@ -16,6 +17,7 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   reset_password: resetPassword,
   set_password: setPassword,
   password_changed: passwordChanged,
+  registration_attempted: registrationAttempted,
   export_ready: exportReady,
   erasure_done: erasureDone,
   mfa_factor_added: mfaFactorAdded,

@@ -6,6 +6,7 @@ const LINK = REQUEST.link ?? '';
 const WITH_LINK = [
   'verify_email',
   'reset_password',
+  'registration_attempted',
   'set_password',
   'invitation',
   'export_ready',
@@ -41,6 +42,17 @@ describe('a mail', () => {
     const { html, text } = renderEmail({ ...REQUEST, template: 'impersonation_started', locale, ...facts });
     for (const words of ['Root <root>', 'Ticket 4711 & co', '30\u00a0minutes']) expect(text).toContain(words);
     expect(html).toContain('Root &lt;root&gt;');
+  });
+
+  it.each(['en', 'fr'] as const)('tells in %s who registers again where to sign in', (locale) => {
+    const signInLink = 'https://app.example.com/login';
+    const { html, text } = renderEmail({
+      ...REQUEST,
+      template: 'registration_attempted',
+      locale,
+      signInLink,
+    });
+    for (const body of [html, text]) expect(body).toContain(signInLink);
   });
 
   it('escapes its link', () => {
