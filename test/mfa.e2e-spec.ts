@@ -216,6 +216,17 @@ describe('second factors over HTTP', () => {
       for (const path of ['users/me', 'users/me/mfa'])
         expect(outcome(await ask('GET', path, member.accessToken))).toEqual([200]);
 
+      // The doors of a Supabase client too: who it is, and out again.
+      const again = (await signIn(guest)).body;
+      const elsewhere = (await ask('POST', 'auth/switch-tenant', again.accessToken, { tenantId })).body;
+      for (const [method, path, status] of [
+        ['GET', '/auth/v1/user', 200],
+        ['POST', '/auth/v1/logout?scope=local', 204],
+      ] as const) {
+        const answer = await platform.call(method, path, { token: elsewhere.accessToken });
+        expect([path, answer.status]).toEqual([path, status]);
+      }
+
       await enrolPasskey(member.accessToken, VirtualAuthenticator.at(APP));
       const enrolled = await refresh(member);
       expect(outcome(await ask('GET', 'calls', enrolled.accessToken))).toEqual([200]);

@@ -289,9 +289,26 @@ describe('sign-in with @supabase/supabase-js', () => {
 describe('sign-up with @supabase/supabase-js where addresses are verified first', () => {
   let platform: TestPlatform;
   beforeAll(async () => {
-    platform = await TestPlatform.start({ REQUIRE_VERIFIED_EMAIL: 'true', RATE_LIMIT_AUTH: '100000' });
+    // REQUIRE_VERIFIED_EMAIL is not set: the default of every service is the same.
+    platform = await TestPlatform.start({ RATE_LIMIT_AUTH: '100000' });
   });
   afterAll(() => platform?.close());
+
+  it('says in its settings that addresses are confirmed by mail', async () => {
+    const { body } = await platform.call('GET', '/auth/v1/settings');
+    expect(body).toMatchObject({ mailer_autoconfirm: false });
+  });
+
+  it('answers a known address as an unknown one', async () => {
+    const { email } = await platform.signUp();
+    const signUp = (address: string) =>
+      platform.call<Record<string, unknown>>('POST', '/auth/v1/signup', {
+        body: { email: address, password: PASSWORD, data: { name: 'Élise' } },
+      });
+    const [known, unknown] = [await signUp(email), await signUp(`nobody-${newId()}@example.test`)];
+    expect([known.status, known.body['email']]).toEqual([unknown.status, email]);
+    expect(shapeOf(known.body)).toEqual(shapeOf(unknown.body));
+  });
 
   it('gives the user without a session, and signs in once the link was followed', async () => {
     const client = createClient(platform.url, 'any-key', {
@@ -315,3 +332,14 @@ describe('sign-up with @supabase/supabase-js where addresses are verified first'
     expect((await client.auth.signInWithPassword({ email, password: PASSWORD })).error).toBeNull();
   });
 });
+
+/** Everything of an answer but ids, addresses and times. */
+function shapeOf(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  return JSON.parse(
+    text
+      .replace(/[\w.-]+@[\w.-]+/g, 'address')
+      .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time'),
+  );
+}

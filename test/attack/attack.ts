@@ -9,7 +9,6 @@ import {
   attackWithHeaders,
   attackWithRubbish,
   attackWithTokens,
-  type Stage,
   tryBodies,
 } from './http-attacks';
 import {
@@ -20,6 +19,7 @@ import {
   attackSockets,
 } from './inner-attacks';
 import { Report } from './report';
+import type { Stage } from './stage';
 import { Victim } from './victim';
 
 const ATTACKS: readonly ((stage: Stage) => Promise<void>)[] = [

@@ -1,64 +1,9 @@
 import { newId } from '@parley/contracts';
 import { eventually } from '@parley/testing';
 import { ruleOf } from '../../apps/gateway/src/edge/impersonation-rules';
-import type { Answer, Member, TestPlatform } from '../support/platform';
-import { type Door, doorsOf, nameOf, pathWith, payloadOf, takesId, writes } from './doors';
+import { doorsOf, nameOf, pathWith, payloadOf, takesId, writes } from './doors';
 import { forgedTokens } from './forged-tokens';
-import type { Report, Verdict } from './report';
-import type { Victim } from './victim';
-
-export interface Stage {
-  platform: TestPlatform;
-  report: Report;
-  victim: Victim;
-  /** Signs in a fresh stranger: some doors end the session that opens them. */
-  stranger: () => Promise<Member>;
-  /** The platform's super admin. */
-  admin: Member;
-}
-
-/** One stranger for many doors, until one of them may have ended the session that opened it. */
-export class Strangers {
-  private one: Promise<Member> | undefined;
-
-  constructor(private readonly fresh: () => Promise<Member>) {}
-
-  current(): Promise<Member> {
-    return (this.one ??= this.fresh());
-  }
-
-  replace(): void {
-    this.one = undefined;
-  }
-
-  /** What changed nothing ended nothing. */
-  replaceAfter({ method }: Door, { status }: Answer): void {
-    if (method !== 'GET' && status < 400) this.replace();
-  }
-}
-
-/** Whether a wall refused `answer` for who asks. Other refusals came before it, and prove nothing. */
-function wallAt({ status }: Answer, held: readonly number[], open: string): Verdict {
-  if (held.includes(status)) return {};
-  return status >= 400 && status < 500 ? { unproved: true } : { finding: status >= 500 ? 'broke' : open };
-}
-
-const textOf = ({ body }: Answer): string => (typeof body === 'string' ? body : JSON.stringify(body ?? ''));
-
-const codeOf = ({ status, body }: Answer): string => {
-  const { error, error_code: errorCode } = (body ?? {}) as {
-    error?: { code?: unknown };
-    error_code?: unknown;
-  };
-  const code = errorCode ?? error?.code;
-  return typeof code === 'string' ? `${status} ${code}` : String(status);
-};
-
-/** Refused as somebody nobody knows; GoTrue says it with a 403. */
-const isUnknown = (answer: Answer): boolean =>
-  answer.status === 401 ||
-  answer.status === 431 ||
-  ['403 bad_jwt', '403 session_not_found'].includes(codeOf(answer));
+import { codeOf, isUnknown, type Stage, Strangers, textOf, wallAt } from './stage';
 
 /** Nobody's and everybody's wrong token at every door: 401 wherever a permission is asked for, never a fault. */
 export async function attackWithTokens({ platform, report, stranger }: Stage): Promise<void> {
@@ -331,5 +276,3 @@ export async function attackWithRubbish({ platform, report, stranger }: Stage): 
     }
   }
 }
-
-export type { Door };

@@ -6,9 +6,9 @@ import { SOCKET_HANDLERS } from '../../apps/gateway/src/live/socket-handlers';
 import { STATEFUL_SERVICES } from '../../apps/standalone/src/services';
 import { idFieldsOf, OPERATIONS, type AnyOperation } from './doors';
 import { forgedTokens } from './forged-tokens';
-import { type Stage, Strangers } from './http-attacks';
 import type { Verdict } from './report';
 import { sampleOf } from './samples';
+import { type Stage, Strangers } from './stage';
 import { tablesOf } from './victim';
 
 /** Refusals for who asks, and others: those come before the wall and prove nothing about it. */

@@ -57,7 +57,7 @@ export const gatewayConfig = {
   /** Public key that clients of Supabase must send; none is asked for when unset. */
   SUPABASE_ANON_KEY: optionalText(),
   /** As identity's: whether people sign in before they follow the mailed link. */
-  REQUIRE_VERIFIED_EMAIL: flag(false),
+  REQUIRE_VERIFIED_EMAIL: flag(true),
   API_DOCS: flag(true),
 };
 

@@ -12,6 +12,7 @@ import {
   runAs,
   type SessionResponse,
   sessionRevokedV1,
+  tenantCreatedV1,
   updateMe,
   verifyEmail,
 } from '@parley/contracts';
@@ -379,6 +380,71 @@ describe('sign-in, which waits for verification unless told otherwise', () => {
     await identity?.close();
   });
 
+  const mailsTo = async (email: string): Promise<EmailRequestedV1[]> =>
+    (await identity.published(emailRequestedV1.type))
+      .map(({ payload }) => payload as EmailRequestedV1)
+      .filter(({ to }) => to === email);
+  const PERSON = { password: PASSWORD, name: 'Élise', company: 'Plomberie Tremblay', locale: 'en' as const };
+  const registerAs = (email: string, password = PASSWORD) =>
+    identity.ask(register, { ...PERSON, email, password });
+
+  it('tells nobody that an address has an account: the same answer, and a mail to its owner', async () => {
+    const [known, unknown] = [anEmail(), anEmail()];
+    await identity.ask(register, { email: known, password: PASSWORD, name: 'Marc Roy', locale: 'fr' });
+    const before = await identity.database.query('SELECT * FROM identity.users WHERE email = $1', [known]);
+    const answers = [await registerAs(known.toUpperCase(), 'a stranger battery'), await registerAs(unknown)];
+    const [ofKnown, ofUnknown] = answers.map(
+      (answer) =>
+        JSON.parse(
+          JSON.stringify(answer)
+            .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')
+            .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')
+            .replace(/(plomberie-tremblay)-\w+/g, '$1-x')
+            .replace(new RegExp(`${known}|${unknown}`, 'g'), 'address'),
+        ) as unknown,
+    );
+    expect(ofKnown).toEqual(ofUnknown);
+
+    await eventually(async () =>
+      expect((await mailsTo(known)).at(-1)).toEqual({
+        userId: (before[0] as { id: string }).id,
+        template: 'registration_attempted',
+        to: known,
+        locale: 'fr',
+        name: 'Marc Roy',
+        link: expect.stringContaining('/reset-password?token=') as string,
+        validMinutes: 60,
+        signInLink: 'http://localhost:5173/login',
+      }),
+    );
+    expect((await mailsTo(unknown)).map(({ template }) => template)).toEqual(['verify_email']);
+    const after = await identity.database.query('SELECT * FROM identity.users WHERE email = $1', [known]);
+    expect(after).toEqual(before);
+    const pretended = await identity.database.query(
+      `SELECT 1 FROM identity.users WHERE email LIKE '%registration.invalid'`,
+    );
+    expect(pretended).toEqual([]);
+    const made = (await identity.published(tenantCreatedV1.type)).length;
+    expect(await identity.database.query('SELECT 1 FROM identity.tenants')).toHaveLength(made);
+  });
+
+  it('mails the owner at most five times an hour, and answers on', async () => {
+    const email = anEmail();
+    await registerAs(email);
+    for (let n = 1; n <= 7; n++) {
+      await expect(registerAs(email)).resolves.toMatchObject({ status: 'verification_required' });
+      await eventually(async () =>
+        expect(
+          await identity.database.query(
+            `SELECT 1 FROM identity_jobs.jobs WHERE task_identifier = 'identity.account-mail'`,
+          ),
+        ).toEqual([]),
+      );
+    }
+    const told = (await mailsTo(email)).filter(({ template }) => template === 'registration_attempted');
+    expect(told).toHaveLength(5);
+  });
+
   it('opens the account without tokens, and lets in whoever followed the link', async () => {
     const email = anEmail();
     const refusal = { status: 403, code: 'EMAIL_NOT_VERIFIED' };
@@ -392,9 +458,8 @@ describe('sign-in, which waits for verification unless told otherwise', () => {
     await expect(identity.ask(login, { email, password: 'not the password' })).rejects.toMatchObject({
       code: 'INVALID_CREDENTIALS',
     });
-    const [mail] = await identity.published(emailRequestedV1.type);
-    const { link } = mail?.payload as EmailRequestedV1;
-    await identity.ask(verifyEmail, { token: new URL(link ?? '').searchParams.get('token') ?? '' });
+    const [mail] = await mailsTo(email);
+    await identity.ask(verifyEmail, { token: new URL(mail?.link ?? '').searchParams.get('token') ?? '' });
     await expect(identity.ask(login, { email, password: PASSWORD })).resolves.toMatchObject({
       user: { email, emailVerified: true },
     });

@@ -22,6 +22,7 @@ class Scene {
   answer: () => Promise<ResolvedSystemConfig> = async () => ({ values: {}, unreadable: [] });
   asked = 0;
   listener: EventListener | undefined;
+  connection: (connected: boolean) => void = () => undefined;
   readonly live: LiveConfig<Settings>;
 
   constructor(pollMs?: number, sealer = this.exchange) {
@@ -42,6 +43,9 @@ class Scene {
       transport: {
         observe: async (_types, listener) => {
           this.listener = listener;
+        },
+        onConnection: (listener) => {
+          this.connection = listener;
         },
       },
       rpc: rpc as never,
@@ -151,5 +155,16 @@ describe('live settings', () => {
     scene.changes('RESEND_API_KEY');
     await new Promise(setImmediate);
     expect(scene.asked).toBe(1);
+  });
+
+  it('are asked for again when the broker is back, for changes that nobody heard', async () => {
+    scene = new Scene();
+    await scene.live.start();
+    await eventually(() => expect(scene.asked).toBe(1));
+    scene.connection(false);
+    scene.says({ FREE_CREDITS: '40' });
+    expect(scene.asked).toBe(1);
+    scene.connection(true);
+    await eventually(() => expect(scene.free).toBe(40));
   });
 });

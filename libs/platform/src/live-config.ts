@@ -16,7 +16,7 @@ import type { RpcClient, Transport } from '@parley/messaging';
 import type { Shape } from './config';
 import type { SecretExchange } from './secret-exchange';
 
-/** The net under the events, which reach only whoever is connected. */
+/** The net under the events and the question after a lost connection. */
 const POLL_MS = 60_000;
 /** First wait after identity could not be asked; doubles up to the poll. */
 const RETRY_MS = 500;
@@ -26,7 +26,7 @@ export interface LiveConfigOptions {
   shape: Shape;
   /** As read from the environment. */
   config: object;
-  transport: Pick<Transport, 'observe'>;
+  transport: Pick<Transport, 'observe' | 'onConnection'>;
   rpc: Pick<RpcClient, 'call'>;
   exchange: SecretExchange;
   pollMs?: number;
@@ -84,6 +84,10 @@ export class LiveConfig<Config extends object = Record<string, unknown>> {
     } catch (error) {
       this.logger.warn({ err: error }, 'changes of settings are heard by asking only');
     }
+    // What was told while nobody listened here is not told again.
+    this.options.transport.onConnection((connected) => {
+      if (connected) this.refreshSoon();
+    });
     this.refreshSoon();
   }
 

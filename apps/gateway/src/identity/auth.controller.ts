@@ -28,7 +28,7 @@ export class AuthController {
   @Answers('Open an account with a personal tenant; sign-in waits for the mailed link', RegisterResponse, {
     status: 201,
     errors: {
-      409: 'DUPLICATE: the e-mail has an account',
+      409: 'DUPLICATE: the e-mail has an account; only with REQUIRE_VERIFIED_EMAIL=false, else its owner is told by mail and the answer is the usual one',
       429: 'RATE_LIMITED',
     },
   })

@@ -20,6 +20,7 @@ import { Audited } from '../audit/audited';
 import type { GatewayConfig } from '../config';
 import { Answers, AnswersNothing, Limited, Public, Requires } from '../edge/decorators';
 import { DEVICE_TOKEN } from '../identity/device-token';
+import { OpenWithoutMfa } from '../edge/step-up';
 import { AnonKeyGuard } from './anon-key.guard';
 import { GoTrue } from './gotrue.service';
 import { GoTrueHealth, GoTrueNothing, GoTrueSession, GoTrueSettings, GoTrueUser } from './gotrue.dto';
@@ -54,7 +55,10 @@ export class SupabaseController {
   @Limited('AUTH')
   @Takes({ email: 'elise@plomberie-tremblay.ca', password: 'a long passphrase', data: { name: 'Élise' } })
   @Answers('Sign up: a session, or the user alone where the address must be verified first', GoTrueSession, {
-    errors: { 422: 'user_already_exists, weak_password', 429: 'over_request_rate_limit' },
+    errors: {
+      422: 'weak_password; user_already_exists where addresses are not verified first',
+      429: 'over_request_rate_limit',
+    },
   })
   signUp(@Body() body: unknown): Promise<GoTrueSession | GoTrueUser> {
     return this.gotrue.signUp(body);
@@ -81,6 +85,7 @@ export class SupabaseController {
   }
 
   @Get('user')
+  @OpenWithoutMfa()
   @Requires('account:read')
   @Answers('The signed-in user', GoTrueUser)
   user(): Promise<GoTrueUser> {
@@ -107,6 +112,7 @@ export class SupabaseController {
   }
 
   @Post('logout')
+  @OpenWithoutMfa()
   @Requires('account:read')
   @Audited('session.revoked')
   @ApiQuery({ name: 'scope', enum: ['global', 'local', 'others'], required: false })

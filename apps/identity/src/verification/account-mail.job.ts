@@ -2,8 +2,11 @@ import { Email, OneOf } from '@parley/contracts';
 import type { JobDefinition } from '@parley/messaging';
 import { TOKEN_PURPOSES, type TokenPurpose } from './verification-token';
 
+/** What a mail to the owner of an address is about: a token they may use, or that somebody registered with it again. */
+export type AccountMailAbout = TokenPurpose | 'registration_attempted';
+
 class AccountMailJob {
-  @OneOf(TOKEN_PURPOSES) purpose: TokenPurpose;
+  @OneOf([...TOKEN_PURPOSES, 'registration_attempted']) purpose: AccountMailAbout;
   @Email() email: string;
 }
 

@@ -22,6 +22,9 @@ export function appAddress({ NODE_ENV, APP_URL }: Pick<IdentityConfig, 'NODE_ENV
   return (APP_URL ?? LOCAL_APP).replace(/\/+$/, '');
 }
 
+export const signInPage = (config: Pick<IdentityConfig, 'NODE_ENV' | 'APP_URL'>): string =>
+  `${appAddress(config)}/login`;
+
 /** @throws Error when mails of production would lead nowhere */
 export function mailLinks(config: Pick<IdentityConfig, 'NODE_ENV' | 'APP_URL'>): MailLinks {
   const app = appAddress(config);

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { type EmailRequestedV1, emailRequestedV1, newId } from '@parley/contracts';
+import { type EmailRequestedV1, emailRequestedV1, type EmailTemplate, newId } from '@parley/contracts';
 import { Jobs, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import { normalizeEmail, type User, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
-import { accountMail } from './account-mail.job';
-import { type MailLinks, mailLinks } from './mail-links';
+import { accountMail, type AccountMailAbout } from './account-mail.job';
+import { type MailLinks, mailLinks, signInPage } from './mail-links';
 import { hashOfToken, newVerificationToken, type TokenPurpose } from './verification-token';
 import { VerificationTokenRepository } from './verification-token.repository';
 
@@ -42,7 +42,7 @@ export class VerificationMails implements OnModuleInit {
   }
 
   /** Whoever has this address gets a mail, some moments later; the same work whether anybody has it. */
-  async request(typed: string, purpose: TokenPurpose): Promise<void> {
+  async request(typed: string, purpose: AccountMailAbout): Promise<void> {
     const email = normalizeEmail(typed);
     await this.db.system('mail about an account', () =>
       this.jobs.enqueue(accountMail, { purpose, email }, { key: `${purpose}:${email}` }),
@@ -51,17 +51,7 @@ export class VerificationMails implements OnModuleInit {
 
   /** Makes a token and asks for the mail with it, in the open system transaction. */
   async issue(user: User, purpose: TokenPurpose, at: Date, tenantName?: string): Promise<void> {
-    const token = newVerificationToken();
-    const validMinutes = this.minutesOf(purpose);
-    const expiresAt = new Date(at.getTime() + validMinutes * 60_000);
-    const hash = hashOfToken(token);
-    await this.tokens.add({ id: newId(), userId: user.id, purpose, hash, createdAt: at, expiresAt });
-    const link = this.linkTo(purpose, token);
-    await this.outbox.add(
-      emailRequestedV1,
-      { ...addressed(user), template: purpose, link, validMinutes, ...(tenantName ? { tenantName } : {}) },
-      { subject: user.id },
-    );
+    await this.add(user, purpose, at, { template: purpose, ...(tenantName ? { tenantName } : {}) });
   }
 
   /** Asks for the mail with an invitation's link, in the open transaction. */
@@ -92,21 +82,47 @@ export class VerificationMails implements OnModuleInit {
     await this.db.system('expired verification tokens', () => this.tokens.prune(before));
   }
 
+  private async add(
+    user: User,
+    purpose: TokenPurpose,
+    at: Date,
+    mail: { template: EmailTemplate; tenantName?: string; signInLink?: string },
+  ): Promise<void> {
+    const token = newVerificationToken();
+    const validMinutes = this.minutesOf(purpose);
+    const expiresAt = new Date(at.getTime() + validMinutes * 60_000);
+    const hash = hashOfToken(token);
+    await this.tokens.add({ id: newId(), userId: user.id, purpose, hash, createdAt: at, expiresAt });
+    const link = this.linkTo(purpose, token);
+    await this.outbox.add(
+      emailRequestedV1,
+      { ...addressed(user), ...mail, link, validMinutes },
+      { subject: user.id },
+    );
+  }
+
   private minutesOf(purpose: TokenPurpose): number {
     const { VERIFY_TOKEN_HOURS, SET_PASSWORD_TOKEN_HOURS, RESET_TOKEN_MINUTES } = this.config;
     if (purpose === 'reset_password') return RESET_TOKEN_MINUTES;
     return 60 * (purpose === 'verify_email' ? VERIFY_TOKEN_HOURS : SET_PASSWORD_TOKEN_HOURS);
   }
 
-  private async sendTo(email: string, purpose: TokenPurpose): Promise<void> {
+  private async sendTo(email: string, about: AccountMailAbout): Promise<void> {
     const at = new Date();
     await this.db.system('mail about an account', async () => {
       const user = await this.users.findByEmail(email);
       if (!user || user.status !== 'active') return;
-      if (purpose === 'verify_email' && user.emailVerifiedAt) return;
+      if (about === 'verify_email' && user.emailVerifiedAt) return;
+      // Whoever registers again gets no password of theirs into an account that waits: the link chooses a new one.
+      const purpose = about === 'registration_attempted' ? 'reset_password' : about;
       const recent = await this.tokens.countSince(user.id, purpose, new Date(at.getTime() - HOUR_MS));
-      if (recent < MAILS_PER_HOUR) return this.issue(user, purpose, at);
-      this.logger.warn({ userId: user.id, purpose }, 'too many mails asked for: none sent');
+      if (recent >= MAILS_PER_HOUR) {
+        this.logger.warn({ userId: user.id, about }, 'too many mails asked for: none sent');
+      } else if (about === 'registration_attempted') {
+        await this.add(user, purpose, at, { template: about, signInLink: signInPage(this.config) });
+      } else {
+        await this.issue(user, about, at);
+      }
     });
   }
 }

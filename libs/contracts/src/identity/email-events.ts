@@ -6,6 +6,7 @@ export const EMAIL_TEMPLATES = [
   'reset_password',
   'set_password',
   'password_changed',
+  'registration_attempted',
   'mfa_factor_added',
   'mfa_factor_removed',
   'mfa_recovery_codes_renewed',
@@ -28,6 +29,8 @@ export class EmailRequestedV1 {
   @Text({ max: 200 }) name: string;
   @HttpUrl({ optional: true, description: 'What the mail is for, with a token good for one use' })
   link?: string;
+  @HttpUrl({ optional: true, description: 'Where one signs in, for mails that tell of an account one has' })
+  signInLink?: string;
   @Int({ optional: true, min: 1, description: 'How long the link, or what is told of, is good for' })
   validMinutes?: number;
   @Text({ optional: true, max: 200, description: 'Who did what the mail tells of' }) actor?: string;

@@ -8,6 +8,7 @@ import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } f
 import { invitation } from './invitation';
 import { passwordChanged } from './password-changed';
 import { privacyRefused } from './privacy-refused';
+import { registrationAttempted } from './registration-attempted';
 import { resetPassword } from './reset-password';
 import { setPassword } from './set-password';
 import type { EmailText, Template } from './template';
@@ -18,6 +19,7 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   reset_password: resetPassword,
   set_password: setPassword,
   password_changed: passwordChanged,
+  registration_attempted: registrationAttempted,
   export_ready: exportReady,
   erasure_done: erasureDone,
   erasure_asked: erasureAsked,

@@ -6,6 +6,7 @@ const LINK = REQUEST.link ?? '';
 const WITH_LINK = [
   'verify_email',
   'reset_password',
+  'registration_attempted',
   'set_password',
   'invitation',
   'export_ready',
@@ -53,6 +54,17 @@ describe('a mail', () => {
     const { text, subject } = renderEmail({ ...REQUEST, template: 'erasure_asked', locale, ...facts });
     for (const told of ['Toitures Roy', words]) expect(text).toContain(told);
     expect(subject).not.toContain('Toitures Roy');
+  });
+
+  it.each(['en', 'fr'] as const)('tells in %s who registers again where to sign in', (locale) => {
+    const signInLink = 'https://app.example.com/login';
+    const { html, text } = renderEmail({
+      ...REQUEST,
+      template: 'registration_attempted',
+      locale,
+      signInLink,
+    });
+    for (const body of [html, text]) expect(body).toContain(signInLink);
   });
 
   it('escapes its link', () => {
