@@ -5,6 +5,7 @@ import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import { normalizeEmail, type User, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
+import { SocialAccountRepository } from '../social/social-account.repository';
 import { accountMail } from './account-mail.job';
 import { type MailLinks, mailLinks } from './mail-links';
 import { hashOfToken, newVerificationToken, type TokenPurpose } from './verification-token';
@@ -31,6 +32,7 @@ export class VerificationMails implements OnModuleInit {
     @Inject(Jobs) private readonly jobs: Jobs,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
   ) {
     this.linkTo = mailLinks(config);
@@ -57,9 +59,18 @@ export class VerificationMails implements OnModuleInit {
     const hash = hashOfToken(token);
     await this.tokens.add({ id: newId(), userId: user.id, purpose, hash, createdAt: at, expiresAt });
     const link = this.linkTo(purpose, token);
+    // Whoever follows the link keeps what is linked to the account, so the mail says what that is.
+    const [linked] = purpose === 'verify_email' ? await this.socialAccounts.ofUser(user.id) : [];
     await this.outbox.add(
       emailRequestedV1,
-      { ...addressed(user), template: purpose, link, validMinutes, ...(tenantName ? { tenantName } : {}) },
+      {
+        ...addressed(user),
+        template: purpose,
+        link,
+        validMinutes,
+        ...(tenantName ? { tenantName } : {}),
+        ...(linked ? { provider: linked.provider } : {}),
+      },
       { subject: user.id },
     );
   }

@@ -23,9 +23,12 @@ export class VerificationService {
     const at = new Date();
     const hash = hashOfToken(token);
     return this.db.system('e-mail verification', async () => {
+      const claimant = await this.tokens.findHolder(hash, ['verify_email'], at);
+      if (claimant) await this.users.lock(claimant);
       const userId = await this.tokens.consume(hash, ['verify_email'], at);
       const verified = userId && (await this.users.verifyEmail(userId, at));
       if (verified) {
+        await this.tokens.consumeAll(verified.id, ['verify_email'], at);
         await this.record(verified.id);
         return { email: verified.email, verifiedAt: at.toISOString() };
       }

@@ -43,6 +43,14 @@ describe('a mail', () => {
     expect(html).toContain('Root &lt;root&gt;');
   });
 
+  it.each([
+    ['en', 'is linked to Facebook'],
+    ['fr', 'est lié à Facebook'],
+  ] as const)('names in %s the provider that a link would let in', (locale, words) => {
+    expect(renderEmail({ ...REQUEST, locale, provider: 'facebook' }).text).toContain(words);
+    expect(renderEmail({ ...REQUEST, locale }).text).not.toContain('Facebook');
+  });
+
   it('escapes its link', () => {
     const { html } = renderEmail({ ...REQUEST, link: 'https://app.example.com/?a=1&b="><script>' });
     expect(html).not.toContain('<script>');
