@@ -8,6 +8,7 @@ import {
 import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
+import { InvitationMails1700002330100 } from './migrations/invitation-mails.migration';
 import { LockoutByPlace1700002330000 } from './migrations/lockout-by-place.migration';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { IdentitySchema1700000200000 } from './migrations/identity-schema.migration';
@@ -36,6 +37,7 @@ export const identity = defineService({
     Administration1700001200000,
     Privacy1700001400000,
     LockoutByPlace1700002330000,
+    InvitationMails1700002330100,
   ],
   consumes: [
     entitlementsChangedV1,
