@@ -112,7 +112,7 @@ export class PasswordService {
     await this.tokens.consumeAll(user.id, TOKEN_PURPOSES, at);
     // Who proved the old password and no second factor yet has proved nothing.
     await this.challenges.dropOf(user.id);
-    if (replaced !== null) await this.mails.tellPasswordChanged(user);
+    if (replaced !== null) await this.mails.tell(user, 'password_changed');
     const [home] = await this.tenants.ofMember(user.id);
     const filter = { userId: user.id, ...(except ? { exceptId: except } : {}) };
     await this.sessions.end(filter, reason, at, [

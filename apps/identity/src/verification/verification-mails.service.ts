@@ -89,13 +89,9 @@ export class VerificationMails implements OnModuleInit {
     );
   }
 
-  /** Tells the owner of an account, in the open transaction, so that a thief's change does not go unnoticed. */
-  async tellPasswordChanged(user: User): Promise<void> {
-    await this.outbox.add(
-      emailRequestedV1,
-      { ...addressed(user), template: 'password_changed' },
-      { subject: user.id },
-    );
+  /** Tells the owner of an account, in the open transaction, so that a thief does not go unnoticed. */
+  async tell(user: User, template: 'password_changed' | 'session_reused'): Promise<void> {
+    await this.outbox.add(emailRequestedV1, { ...addressed(user), template }, { subject: user.id });
   }
 
   async sweep(): Promise<void> {

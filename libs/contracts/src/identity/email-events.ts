@@ -7,6 +7,7 @@ export const EMAIL_TEMPLATES = [
   'reset_password',
   'set_password',
   'password_changed',
+  'session_reused',
   'mfa_factor_added',
   'mfa_factor_removed',
   'mfa_recovery_codes_renewed',

@@ -7,6 +7,7 @@ import { mfaFactorAdded, mfaFactorRemoved, mfaRecoveryCodesRenewed, mfaReset } f
 import { invitation } from './invitation';
 import { passwordChanged } from './password-changed';
 import { resetPassword } from './reset-password';
+import { sessionReused } from './session-reused';
 import { setPassword } from './set-password';
 import type { EmailText, Template } from './template';
 import { verifyEmail } from './verify-email';
@@ -16,6 +17,7 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   reset_password: resetPassword,
   set_password: setPassword,
   password_changed: passwordChanged,
+  session_reused: sessionReused,
   export_ready: exportReady,
   erasure_done: erasureDone,
   mfa_factor_added: mfaFactorAdded,
