@@ -123,7 +123,14 @@ describe('second factors over HTTP', () => {
       const person = await platform.signUp('Partial');
       const other = (await signIn(person)).body;
       const { secret } = await enrolTotp(person.accessToken);
-      const { accessToken } = await refresh(other);
+      expect(
+        outcome(await ask('POST', 'auth/refresh', undefined, { refreshToken: other.refreshToken })),
+      ).toEqual([401, 'INVALID_TOKEN']);
+      // As a session from before factors were shown to sessions.
+      await platform.database.query(`UPDATE identity.auth_sessions SET amr = '{pwd}' WHERE user_id = $1`, [
+        person.userId,
+      ]);
+      const { accessToken } = await refresh(person);
       expect(outcome(await makeKey(accessToken))).toEqual([403, 'STEP_UP_REQUIRED']);
       const stepped = await ask('POST', 'auth/step-up', accessToken, { code: code(secret, 1) });
       expect(outcome(await makeKey(stepped.body.accessToken))).toEqual([201]);

@@ -10,6 +10,7 @@ import { defineService } from '@parley/platform';
 import { identityConfig } from './config';
 import { IdentityModule } from './app.module';
 import { AuditSearch1700002310000 } from './migrations/audit-search.migration';
+import { InvitationMails1700002330100 } from './migrations/invitation-mails.migration';
 import { LockoutByPlace1700002330000 } from './migrations/lockout-by-place.migration';
 import { AccountVerification1700000700000 } from './migrations/account-verification.migration';
 import { FacebookDeletions1700002395000 } from './migrations/facebook-deletions.migration';
@@ -47,6 +48,7 @@ export const identity = defineService({
     LockoutByPlace1700002330000,
     SigningKeyRotation1700002340010,
     PhonesAndSettingsVersions1700002340020,
+    InvitationMails1700002330100,
   ],
   consumes: [
     entitlementsChangedV1,

@@ -1,5 +1,6 @@
 import {
   acceptInvitation,
+  createInvitation,
   getMe,
   invitationCreatedV1,
   listInvitations,
@@ -129,6 +130,27 @@ describe('invitations', () => {
       await expect(accept(third.token)).rejects.toMatchObject({ status: 404 });
       const { data } = await identity.ask(listInvitations, {}, callerOf(owner));
       expect(data).toEqual([]);
+    } finally {
+      clock.release();
+    }
+  });
+
+  it('mail one address ten times a day, on every day of theirs', async () => {
+    const clock = stopClock();
+    try {
+      const owner = await openCompany(identity);
+      const email = anEmail();
+      const send = () => identity.ask(createInvitation, { email, role: 'user' }, callerOf(owner));
+      for (let day = 0; day < 3; day++) {
+        for (let n = 0; n < 10; n++) await send();
+        await expect(send()).rejects.toMatchObject({ status: 429 });
+        clock.pass(DAY + 1);
+      }
+      for (let n = 0; n < 9; n++) await send();
+      const { data } = await identity.ask(listInvitations, {}, callerOf(owner));
+      await identity.ask(revokeInvitation, { id: data[0]?.id ?? '' }, callerOf(owner));
+      await send();
+      await expect(send()).rejects.toMatchObject({ status: 429 });
     } finally {
       clock.release();
     }

@@ -119,6 +119,23 @@ describe('own second factors', () => {
     for (const hidden of [secret, ...recoveryCodes]) expect(JSON.stringify(data)).not.toContain(hidden);
   });
 
+  it('end the other sessions of their owner with every change', async () => {
+    const session = await identity.signUp();
+    const caller = callerOf(session);
+    const isAlive = async ({ refreshToken }: { refreshToken: string }) =>
+      (await refusalOf(identity.ask(refreshSession, { refreshToken }))) === 'none';
+    const elsewhere = () => identity.ask(login, { email: session.user.email, password: PASSWORD });
+    const [before, untouched] = [await elsewhere(), await identity.signUp()];
+    const { secret } = await identity.ask(beginTotp, {}, caller);
+    expect(await isAlive(before)).toBe(true);
+    await identity.ask(confirmTotp, { code: codeAt(secret) }, caller);
+    expect([await isAlive(before), await isAlive(untouched)]).toEqual([false, true]);
+    const { challengeToken } = await mfa.challenge(session);
+    const second = await mfa.verify({ challengeToken, code: nextCode(secret) });
+    await identity.ask(removeTotp, {}, caller);
+    expect([await isAlive(second), await isAlive(session)]).toEqual([false, true]);
+  });
+
   it('lie sealed or hashed in the database', async () => {
     const { session, secret, recoveryCodes } = await mfa.withTotp();
     const [row] = await identity.database.query<{ totp: Buffer; codes: string }>(

@@ -62,6 +62,17 @@ describe('passkeys', () => {
     ]);
   });
 
+  it('that were cloned lift no lock', async () => {
+    const { session, authenticator } = await mfa.withPasskey();
+    const clone = authenticator.copy();
+    await signIn(authenticator);
+    const { email } = session.user;
+    for (let n = 0; n < 5; n++) await refusalOf(identity.ask(login, { email, password: 'not the password' }));
+    await refusalOf(signIn(clone));
+    const right = identity.ask(login, { email, password: PASSWORD });
+    expect(await refusalOf(right)).toEqual({ status: 429, code: 'ACCOUNT_LOCKED' });
+  });
+
   it.each([
     ['another page', { origin: 'https://app.parley.test.evil.example', rpId: 'app.parley.test' }],
     ['another domain', { rpId: 'evil.example' }],

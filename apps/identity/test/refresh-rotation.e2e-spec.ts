@@ -1,4 +1,11 @@
-import { logout, refreshSession, type SessionResponse, sessionRevokedV1 } from '@parley/contracts';
+import {
+  type EmailRequestedV1,
+  emailRequestedV1,
+  logout,
+  refreshSession,
+  type SessionResponse,
+  sessionRevokedV1,
+} from '@parley/contracts';
 import fc from 'fast-check';
 import { REFRESH_GRACE_SECONDS } from '../src/session/refresh-token';
 import { callerOf, type IdentityInTest, startIdentity, stopClock } from './identity-in-test';
@@ -92,6 +99,19 @@ describe('rotation of refresh tokens', () => {
     const events = await identity.published(sessionRevokedV1.type);
     return events.filter(({ meta }) => meta.subject === sessionId).length;
   };
+
+  it('tells the owner once when an old token comes back', async () => {
+    const { user, refreshToken } = await identity.signUp({ locale: 'fr' });
+    const next = await attempt(refreshToken);
+    await attempt(next);
+    for (let n = 0; n < 2; n++) expect(await attempt(refreshToken)).toBe('refused');
+    const mails = (await identity.published(emailRequestedV1.type)).map(
+      ({ payload }) => payload as EmailRequestedV1,
+    );
+    expect(
+      mails.filter(({ userId, template }) => userId === user.id && template === 'session_reused'),
+    ).toMatchObject([{ to: user.email, locale: 'fr' }]);
+  });
 
   it('of one token by ten at once gives one child', async () => {
     const session = await identity.signUp();

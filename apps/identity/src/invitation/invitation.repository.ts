@@ -24,18 +24,23 @@ const OPEN = 'accepted_at IS NULL AND revoked_at IS NULL';
 export class InvitationRepository {
   constructor(@Inject(Database) private readonly db: Database) {}
 
-  /** Adds an invitation, or renews the one that the address has in this tenant; its old token is void. */
-  async put(invitation: NewInvitation): Promise<Invitation> {
+  /**
+   * Adds an invitation, or renews the one that the address has in this tenant; its old token is void.
+   * @param countedSince mails from before are forgotten
+   */
+  async put(invitation: NewInvitation, countedSince: Date): Promise<Invitation> {
     const { id, tenantId, email, role, tokenHash, invitedBy, createdAt, expiresAt } = invitation;
     const [row] = await this.db.query<Invitation>(
       `INSERT INTO invitations (id, tenant_id, email, role, token_hash, invited_by, created_at, expires_at,
-         mailed, mails)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, 1)
+         mailed, mails, mails_since)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true, 1, $7)
        ON CONFLICT (tenant_id, email) WHERE ${OPEN} DO UPDATE SET role = excluded.role,
          token_hash = excluded.token_hash, invited_by = excluded.invited_by, expires_at = excluded.expires_at,
-         mailed = true, mails = invitations.mails + 1
+         mailed = true, (mails, mails_since) = (SELECT CASE WHEN since > $9 THEN invitations.mails + 1 ELSE 1 END,
+           CASE WHEN since > $9 THEN since ELSE excluded.mails_since END
+           FROM (SELECT coalesce(invitations.mails_since, invitations.created_at)) AS counted (since))
        RETURNING ${COLUMNS}`,
-      [id, tenantId, email, role, tokenHash, invitedBy, createdAt, expiresAt],
+      [id, tenantId, email, role, tokenHash, invitedBy, createdAt, expiresAt, countedSince],
     );
     if (!row) throw new Error('An upsert returned no row');
     return row;
@@ -67,11 +72,11 @@ export class InvitationRepository {
     return row;
   }
 
-  /** Mails that this tenant had sent to the address. */
+  /** Mails that this tenant had sent to the address, of invitations whose count began after `since`. */
   async countMails(tenantId: string, email: string, since: Date): Promise<number> {
     const [row] = await this.db.query<{ n: number }>(
       `SELECT coalesce(sum(mails), 0)::int AS n FROM invitations
-       WHERE tenant_id = $1 AND email = $2 AND created_at > $3`,
+       WHERE tenant_id = $1 AND email = $2 AND coalesce(mails_since, created_at) > $3`,
       [tenantId, email, since],
     );
     return row?.n ?? 0;

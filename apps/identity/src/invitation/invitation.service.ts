@@ -54,16 +54,19 @@ export class InvitationService {
         throw new TooManyInvitationMails();
       await this.seats.demandOne(tenant, await this.invitations.countOthers(tenant.id, email, at));
       const { id: tenantId, name: tenantName, locale } = tenant;
-      const put = await this.invitations.put({
-        id: newId(),
-        tenantId,
-        email,
-        role: request.role,
-        tokenHash: hashOfInvitation(token),
-        invitedBy: inviter.userId,
-        createdAt: at,
-        expiresAt: new Date(at.getTime() + INVITATION_DAYS * DAY_MS),
-      });
+      const put = await this.invitations.put(
+        {
+          id: newId(),
+          tenantId,
+          email,
+          role: request.role,
+          tokenHash: hashOfInvitation(token),
+          invitedBy: inviter.userId,
+          createdAt: at,
+          expiresAt: new Date(at.getTime() + INVITATION_DAYS * DAY_MS),
+        },
+        lately,
+      );
       const { id, role, expiresAt } = toInvitationResponse(put);
       await this.outbox.add(
         invitationCreatedV1,

@@ -6,6 +6,7 @@ import { type User, UserRepository } from '../account/user.repository';
 import { AuditTrail } from '../audit/audit-trail';
 import { actingInPerson } from '../session/acting-user';
 import { ProofRepository } from '../session/proof.repository';
+import { SessionEndings } from '../session/session-endings.service';
 import { newRecoveryCode, hashOfRecoveryCode, RECOVERY_CODES } from './recovery-code';
 import { RecoveryCodeRepository } from './recovery-code.repository';
 import { MfaStandings } from './mfa-standing.repository';
@@ -14,7 +15,7 @@ export interface FactorChange {
   action: string;
   resourceId?: string;
   after?: object;
-  /** What the owner is told, so that a thief's change does not go unnoticed. */
+  /** What the owner is told, so that a thief's change does not go unnoticed; their other sessions end with it. */
   mail?: EmailTemplate;
 }
 
@@ -28,6 +29,7 @@ export class FactorChanges {
     @Inject(ProofRepository) private readonly proofs: ProofRepository,
     @Inject(RecoveryCodeRepository) private readonly codes: RecoveryCodeRepository,
     @Inject(MfaStandings) private readonly standings: MfaStandings,
+    @Inject(SessionEndings) private readonly endings: SessionEndings,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
@@ -68,13 +70,17 @@ export class FactorChanges {
 
   /** Call last in the transaction. */
   async record(user: User, { action, resourceId, after, mail }: FactorChange): Promise<void> {
-    if (mail) await this.mail(user, mail);
-    await this.audit.record({
+    const act = {
       action,
       resourceType: 'mfa',
       resourceId: resourceId ?? user.id,
       ...(after ? { after } : {}),
-    });
+    };
+    if (!mail) return this.audit.record(act);
+    await this.mail(user, mail);
+    const { sessionId } = actingInPerson();
+    const others = { userId: user.id, ...(sessionId ? { exceptId: sessionId } : {}) };
+    await this.endings.end(others, 'mfa_changed', new Date(), [act]);
   }
 
   async mail({ id, email, locale, name }: User, template: EmailTemplate): Promise<void> {

@@ -15,6 +15,7 @@ import { AccessTokens } from '../keys/access-tokens.service';
 import { MembershipRepository } from '../membership/membership.repository';
 import { type MemberTenant, TenantRepository, toTenantResponse } from '../tenancy/tenant.repository';
 import { MfaStandings } from '../mfa/mfa-standing.repository';
+import { VerificationMails } from '../verification/verification-mails.service';
 import { callerAddress } from './caller-address';
 import { claimsOf, isSuperAdmin } from './claims';
 import type { Proof } from './proof.repository';
@@ -55,6 +56,7 @@ export class SessionService {
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
     @Inject(MembershipRepository) private readonly memberships: MembershipRepository,
     @Inject(AccessTokens) private readonly accessTokens: AccessTokens,
+    @Inject(VerificationMails) private readonly mails: VerificationMails,
     @Inject(MfaStandings) private readonly standings: MfaStandings,
     @Inject(SessionEndings) private readonly endings: SessionEndings,
   ) {}
@@ -148,9 +150,12 @@ export class SessionService {
 
   /** Of the family only one goes on: the session itself, or what somebody made of it by switching. */
   private async endReused({ id, userId }: AuthSession): Promise<void> {
-    const ended = await this.db.system('reuse of a refresh token', () =>
-      this.end(id, userId, 'refresh_token_reused', new Date()),
-    );
+    const ended = await this.db.system('reuse of a refresh token', async () => {
+      if (!(await this.end(id, userId, 'refresh_token_reused', new Date()))) return false;
+      const user = await this.users.find(userId);
+      if (user) await this.mails.tell(user, 'session_reused');
+      return true;
+    });
     if (ended) this.logger.warn({ sessionId: id, userId }, 'refresh token reused: session revoked');
   }
 

@@ -5,7 +5,9 @@ import { Database } from '@parley/persistence';
 import { type User, UserRepository } from '../account/user.repository';
 import { AuditTrail } from '../audit/audit-trail';
 import { FactorRemoval } from '../mfa/factor-removal.service';
+import { KnownDevices } from '../session/known-device.repository';
 import { SessionEndings } from '../session/session-endings.service';
+import { TOKEN_PURPOSES } from '../verification/verification-token';
 import { VerificationTokenRepository } from '../verification/verification-token.repository';
 import { SocialAccountRepository } from './social-account.repository';
 import { SignInToLink } from './social.errors';
@@ -21,7 +23,7 @@ const OWNED = `SELECT m.tenant_id FROM memberships m
 
 /**
  * Hands an account whose address nobody ever proved to who has now proven it. Somebody else may have registered it in
- * advance and be waiting inside (pre-hijacking), so whatever lets anybody in goes first.
+ * advance and be waiting inside (pre-hijacking), so whatever lets anybody in goes first, whichever way they prove it.
  */
 @Injectable()
 export class AccountClaim {
@@ -35,6 +37,7 @@ export class AccountClaim {
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(SocialAccountRepository) private readonly accounts: SocialAccountRepository,
     @Inject(FactorRemoval) private readonly factors: FactorRemoval,
+    @Inject(KnownDevices) private readonly devices: KnownDevices,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
@@ -44,19 +47,26 @@ export class AccountClaim {
    */
   async claim(user: User, at: Date): Promise<User> {
     if (await this.sharesTenants(user.id)) throw new SignInToLink();
-    const sessions = await this.sessions.end({ userId: user.id }, 'account_claimed', at);
-    await this.tokens.consumeAll(user.id, ['reset_password', 'set_password', 'verify_email'], at);
+    await this.clear(user, at);
+    await this.users.dropPassword(user.id);
+    const claimed = await this.users.verifyEmail(user.id, at);
+    if (!claimed) throw new Error('A locked account was verified by somebody else');
+    return claimed;
+  }
+
+  /** Everything but the password, which the caller replaces. In the open system transaction, with the person's row locked. */
+  async clear(user: User, at: Date, reason = 'account_claimed'): Promise<void> {
+    const sessions = await this.sessions.end({ userId: user.id }, reason, at);
+    await this.tokens.consumeAll(user.id, TOKEN_PURPOSES, at);
     await this.accounts.removeAll(user.id);
     await this.factors.all(user.id);
+    await this.devices.removeAll(user.id);
     const keys = await this.revokeKeys(user.id, at);
     await this.db.execute(
       `UPDATE invitations SET revoked_at = $2
        WHERE tenant_id IN (${OWNED}) AND accepted_at IS NULL AND revoked_at IS NULL`,
       [user.id, at],
     );
-    await this.users.dropPassword(user.id);
-    const claimed = await this.users.verifyEmail(user.id, at);
-    if (!claimed) throw new Error('A locked account was verified by somebody else');
     this.logger.warn({ userId: user.id }, 'unverified account claimed by the owner of its address');
     await this.audit.record({
       action: 'account.claimed',
@@ -66,7 +76,6 @@ export class AccountClaim {
       tenantId: await this.firstTenantOf(user.id),
       actorUserId: user.id,
     });
-    return claimed;
   }
 
   private async sharesTenants(userId: string): Promise<boolean> {

@@ -67,6 +67,14 @@ export class SocialAccountRepository {
     await this.db.execute('DELETE FROM oauth_accounts WHERE id = $1', [id]);
   }
 
+  /** Links from before this moment. */
+  async removeOlder(userId: string, before: Date): Promise<void> {
+    await this.db.execute('DELETE FROM oauth_accounts WHERE user_id = $1 AND created_at < $2', [
+      userId,
+      before,
+    ]);
+  }
+
   /** Every link of this person, and what would become one. */
   async removeAll(userId: string): Promise<void> {
     for (const table of ['oauth_accounts', 'oauth_states', 'oauth_tickets']) {

@@ -108,8 +108,8 @@ export class SocialSignIn {
       },
       user.id,
     );
-    if (!user.emailVerifiedAt) await this.mails.issue(user, 'verify_email', at);
     await this.accounts.add(user.id, profile, at, at);
+    if (!user.emailVerifiedAt) await this.mails.issue(user, 'verify_email', at);
     await this.recordLink(user, profile);
     return user;
   }

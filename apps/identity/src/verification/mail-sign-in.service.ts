@@ -8,12 +8,10 @@ import {
 } from '@parley/contracts';
 import { Database } from '@parley/persistence';
 import { Passwords } from '../account/passwords.service';
-import { type User, UserRepository } from '../account/user.repository';
-import { FactorRemoval } from '../mfa/factor-removal.service';
+import { UserRepository } from '../account/user.repository';
 import { actingInPerson } from '../session/acting-user';
-import { SessionEndings } from '../session/session-endings.service';
 import { SignIn } from '../session/sign-in.service';
-import { SocialAccountRepository } from '../social/social-account.repository';
+import { AccountClaim } from '../social/account-claim.service';
 import { PasswordService } from './password.service';
 import { InvalidMailToken } from './verification.errors';
 import { hashOfToken } from './verification-token';
@@ -37,9 +35,7 @@ export class MailSignIn {
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
     @Inject(SignIn) private readonly signIns: SignIn,
     @Inject(Passwords) private readonly passwords: Passwords,
-    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
-    @Inject(FactorRemoval) private readonly factors: FactorRemoval,
-    @Inject(SessionEndings) private readonly sessions: SessionEndings,
+    @Inject(AccountClaim) private readonly claims: AccountClaim,
     @Inject(PasswordService) private readonly changes: PasswordService,
   ) {}
 
@@ -53,8 +49,14 @@ export class MailSignIn {
       const known = userId && (await this.users.lockToSignIn(userId));
       if (!known || !(await this.tokens.consume(hash, [purpose], at))) throw new InvalidMailToken();
       const proved = await this.users.verifyEmail(known.id, at);
-      // Whoever registered the address in advance may have chosen the password and linked accounts of their own.
-      if (proved && purpose === 'reset_password') await this.claim(known, at);
+      // Once the address is proved its mails have done their work: they are no keys to the account.
+      if (purpose === 'verify_email' && !proved) throw new InvalidMailToken();
+      if (proved) await this.tokens.consumeAll(known.id, ['verify_email'], at);
+      // Whoever registered the address in advance may have chosen the password and left ways in for themselves.
+      if (proved && purpose === 'reset_password') {
+        await this.claims.clear(proved, at);
+        await this.users.dropPassword(known.id);
+      }
       const user = (await this.users.find(known.id)) ?? known;
       return this.signIns.finish(user, undefined, ['mail'], at);
     });
@@ -76,13 +78,6 @@ export class MailSignIn {
       if (!changed) throw new ReauthenticationNeeded();
       await this.changes.finish(changed, user.passwordHash, 'password_changed', new Date(), sessionId);
     });
-  }
-
-  private async claim(user: User, at: Date): Promise<void> {
-    await this.socialAccounts.removeAll(user.id);
-    await this.factors.all(user.id);
-    await this.users.dropPassword(user.id);
-    await this.sessions.end({ userId: user.id }, 'account_claimed', at);
   }
 
   private async refuseStale(sessionId: string | undefined, userId: string): Promise<void> {

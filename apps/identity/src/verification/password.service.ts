@@ -13,11 +13,12 @@ import { ChallengeRepository } from '../mfa/challenge.repository';
 import { LoginGuardRepository } from '../session/login-guard.repository';
 import { SessionEndings } from '../session/session-endings.service';
 import { SignInGuard } from '../session/sign-in-guard.service';
+import { AccountClaim } from '../social/account-claim.service';
 import { SocialAccountRepository } from '../social/social-account.repository';
 import { TenantRepository } from '../tenancy/tenant.repository';
 import { InvalidMailToken, WrongPassword } from './verification.errors';
 import { VerificationMails } from './verification-mails.service';
-import { hashOfToken, type TokenPurpose } from './verification-token';
+import { hashOfToken, TOKEN_PURPOSES, type TokenPurpose } from './verification-token';
 import { VerificationTokenRepository } from './verification-token.repository';
 
 /** Tokens that let their holder choose a password. */
@@ -37,12 +38,13 @@ export class PasswordService {
     @Inject(VerificationMails) private readonly mails: VerificationMails,
     @Inject(ChallengeRepository) private readonly challenges: ChallengeRepository,
     @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
+    @Inject(AccountClaim) private readonly claims: AccountClaim,
     @Inject(TenantRepository) private readonly tenants: TenantRepository,
   ) {}
 
   /**
-   * Whoever reads the mail owns the address: it counts as verified, every session ends, and a lock on the account is
-   * lifted. A weak password leaves the token usable.
+   * Whoever reads the mail owns the address: it counts as verified, every session ends, and the locks of the account
+   * are lifted. Where nobody had proved the address, whatever else lets anybody in ends too. A weak password leaves the token usable.
    * @throws InvalidMailToken, WeakPassword
    */
   async reset({ token, password }: ResetPasswordRequest): Promise<void> {
@@ -56,15 +58,17 @@ export class PasswordService {
     await this.db.system('password reset', async () => {
       const at = new Date();
       // The guard first, as at sign-in: two transactions that lock in opposite order would wait for each other.
-      await this.guards.lock(user, at);
+      await this.guards.lock({ email: user.email }, at);
       // Person, then token: as whoever sets a password without one does.
       await this.users.lock(user.id);
       if (!(await this.tokens.consume(hash, CHOOSING, at))) throw new InvalidMailToken();
       await this.guards.openAll(user.email);
       const changed = await this.users.changePassword(user.id, passwordHash, user.passwordHash);
       if (!changed) throw new InvalidMailToken();
-      // Links older than the proof of the address may be those of whoever registered it in advance.
-      if (await this.users.verifyEmail(user.id, at)) await this.socialAccounts.removeAll(user.id);
+      // What is older than the proof of the address may be that of whoever registered it in advance.
+      if (await this.users.verifyEmail(user.id, at)) await this.claims.clear(changed, at, 'password_reset');
+      else if (changed.emailVerifiedAt)
+        await this.socialAccounts.removeOlder(user.id, changed.emailVerifiedAt);
       await this.finish(changed, user.passwordHash, 'password_reset', at);
     });
   }
@@ -106,10 +110,10 @@ export class PasswordService {
     at: Date,
     except?: string,
   ): Promise<void> {
-    await this.tokens.consumeAll(user.id, CHOOSING, at);
+    await this.tokens.consumeAll(user.id, TOKEN_PURPOSES, at);
     // Who proved the old password and no second factor yet has proved nothing.
     await this.challenges.dropOf(user.id);
-    if (replaced !== null) await this.mails.tellPasswordChanged(user);
+    if (replaced !== null) await this.mails.tell(user, 'password_changed');
     const [home] = await this.tenants.ofMember(user.id);
     const filter = { userId: user.id, ...(except ? { exceptId: except } : {}) };
     await this.sessions.end(filter, reason, at, [

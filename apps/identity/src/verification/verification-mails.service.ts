@@ -1,10 +1,11 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { type EmailRequestedV1, emailRequestedV1, type EmailTemplate, newId } from '@parley/contracts';
+import { type EmailRequestedV1, emailRequestedV1, newId } from '@parley/contracts';
 import { Jobs, Outbox } from '@parley/messaging';
 import { Database } from '@parley/persistence';
 import { CONFIG } from '@parley/platform';
 import { normalizeEmail, type User, UserRepository } from '../account/user.repository';
 import type { IdentityConfig } from '../config';
+import { SocialAccountRepository } from '../social/social-account.repository';
 import { accountMail, type AccountMailAbout } from './account-mail.job';
 import { type MailLinks, mailLinks, signInPage } from './mail-links';
 import { hashOfToken, newVerificationToken, type TokenPurpose } from './verification-token';
@@ -31,6 +32,7 @@ export class VerificationMails implements OnModuleInit {
     @Inject(Jobs) private readonly jobs: Jobs,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(UserRepository) private readonly users: UserRepository,
+    @Inject(SocialAccountRepository) private readonly socialAccounts: SocialAccountRepository,
     @Inject(VerificationTokenRepository) private readonly tokens: VerificationTokenRepository,
   ) {
     this.linkTo = mailLinks(config);
@@ -51,7 +53,13 @@ export class VerificationMails implements OnModuleInit {
 
   /** Makes a token and asks for the mail with it, in the open system transaction. */
   async issue(user: User, purpose: TokenPurpose, at: Date, tenantName?: string): Promise<void> {
-    await this.add(user, purpose, at, { template: purpose, ...(tenantName ? { tenantName } : {}) });
+    // Whoever follows the link keeps what is linked to the account, so the mail says what that is.
+    const [linked] = purpose === 'verify_email' ? await this.socialAccounts.ofUser(user.id) : [];
+    await this.add(user, purpose, at, {
+      template: purpose,
+      ...(tenantName ? { tenantName } : {}),
+      ...(linked ? { provider: linked.provider } : {}),
+    });
   }
 
   /** Asks for the mail with an invitation's link, in the open transaction. */
@@ -68,13 +76,9 @@ export class VerificationMails implements OnModuleInit {
     );
   }
 
-  /** Tells the owner of an account, in the open transaction, so that a thief's change does not go unnoticed. */
-  async tellPasswordChanged(user: User): Promise<void> {
-    await this.outbox.add(
-      emailRequestedV1,
-      { ...addressed(user), template: 'password_changed' },
-      { subject: user.id },
-    );
+  /** Tells the owner of an account, in the open transaction, so that a thief does not go unnoticed. */
+  async tell(user: User, template: 'password_changed' | 'session_reused'): Promise<void> {
+    await this.outbox.add(emailRequestedV1, { ...addressed(user), template }, { subject: user.id });
   }
 
   async sweep(): Promise<void> {
@@ -86,7 +90,7 @@ export class VerificationMails implements OnModuleInit {
     user: User,
     purpose: TokenPurpose,
     at: Date,
-    mail: { template: EmailTemplate; tenantName?: string; signInLink?: string },
+    mail: Pick<EmailRequestedV1, 'template' | 'tenantName' | 'signInLink' | 'provider'>,
   ): Promise<void> {
     const token = newVerificationToken();
     const validMinutes = this.minutesOf(purpose);

@@ -33,7 +33,7 @@ export class VerificationTokenRepository {
     return row?.count ?? 0;
   }
 
-  /** Whose token this is while it can be used. */
+  /** Whose token this is while it can be used. Lock that person before using it up: resets take both in this order. */
   async findHolder(hash: Buffer, purposes: readonly TokenPurpose[], at: Date): Promise<string | undefined> {
     const [row] = await this.db.query<{ userId: string }>(
       `SELECT user_id AS "userId" FROM verification_tokens

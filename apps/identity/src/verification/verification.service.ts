@@ -29,6 +29,7 @@ export class VerificationService {
       const consumed = userId && (await this.tokens.consume(hash, ['verify_email'], at));
       const verified = consumed && (await this.users.verifyEmail(consumed, at));
       if (verified) {
+        await this.tokens.consumeAll(verified.id, ['verify_email'], at);
         await this.record(verified.id);
         return { email: verified.email, verifiedAt: at.toISOString() };
       }

@@ -1,5 +1,6 @@
 import { defineEvent } from '../event';
 import { Email, HttpUrl, Int, OneOf, Text, Uuid } from '../fields';
+import { SOCIAL_PROVIDERS, type SocialProviderName } from './social';
 
 export const EMAIL_TEMPLATES = [
   'verify_email',
@@ -7,6 +8,7 @@ export const EMAIL_TEMPLATES = [
   'set_password',
   'password_changed',
   'registration_attempted',
+  'session_reused',
   'mfa_factor_added',
   'mfa_factor_removed',
   'mfa_recovery_codes_renewed',
@@ -36,6 +38,8 @@ export class EmailRequestedV1 {
   @Text({ optional: true, max: 200, description: 'Who did what the mail tells of' }) actor?: string;
   @Text({ optional: true, max: 500, description: 'Why they did it' }) reason?: string;
   @Text({ optional: true, max: 200, description: 'The tenant it is about' }) tenantName?: string;
+  @OneOf(SOCIAL_PROVIDERS, { optional: true, description: 'Whose account is linked' })
+  provider?: SocialProviderName;
   @Text({ optional: true, max: 200, description: 'Who invited' }) invitedByName?: string;
 }
 

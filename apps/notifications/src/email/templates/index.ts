@@ -10,6 +10,7 @@ import { passwordChanged } from './password-changed';
 import { privacyRefused } from './privacy-refused';
 import { registrationAttempted } from './registration-attempted';
 import { resetPassword } from './reset-password';
+import { sessionReused } from './session-reused';
 import { setPassword } from './set-password';
 import type { EmailText, Template } from './template';
 import { verifyEmail } from './verify-email';
@@ -20,6 +21,7 @@ const TEMPLATES: Record<EmailTemplate, Template> = {
   set_password: setPassword,
   password_changed: passwordChanged,
   registration_attempted: registrationAttempted,
+  session_reused: sessionReused,
   export_ready: exportReady,
   erasure_done: erasureDone,
   erasure_asked: erasureAsked,

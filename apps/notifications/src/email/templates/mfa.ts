@@ -1,8 +1,8 @@
 import type { Template } from './template';
 
 const NOT_YOU = {
-  en: 'If it was not you, change your password right away and look at your second factors and sessions.',
-  fr: 'Si ce n’était pas vous, changez sans tarder votre mot de passe et vérifiez vos seconds facteurs et vos sessions.',
+  en: 'Your sessions on other devices were ended. If it was not you, change your password right away and look at your second factors and sessions.',
+  fr: 'Vos sessions sur d’autres appareils ont pris fin. Si ce n’était pas vous, changez sans tarder votre mot de passe et vérifiez vos seconds facteurs et vos sessions.',
 };
 
 export const mfaFactorAdded: Template = {

@@ -13,7 +13,7 @@ export interface EmailText {
 
 export type EmailFacts = Pick<
   EmailRequestedV1,
-  'name' | 'validMinutes' | 'signInLink' | 'actor' | 'reason' | 'tenantName' | 'invitedByName'
+  'name' | 'validMinutes' | 'signInLink' | 'actor' | 'reason' | 'tenantName' | 'provider' | 'invitedByName'
 >;
 
 export type Template = Record<Locale, (facts: EmailFacts) => EmailText>;

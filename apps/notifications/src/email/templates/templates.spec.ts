@@ -67,6 +67,14 @@ describe('a mail', () => {
     for (const body of [html, text]) expect(body).toContain(signInLink);
   });
 
+  it.each([
+    ['en', 'is linked to Facebook'],
+    ['fr', 'est lié à Facebook'],
+  ] as const)('names in %s the provider that a link would let in', (locale, words) => {
+    expect(renderEmail({ ...REQUEST, locale, provider: 'facebook' }).text).toContain(words);
+    expect(renderEmail({ ...REQUEST, locale }).text).not.toContain('Facebook');
+  });
+
   it('escapes its link', () => {
     const { html } = renderEmail({ ...REQUEST, link: 'https://app.example.com/?a=1&b="><script>' });
     expect(html).not.toContain('<script>');
