@@ -64,6 +64,7 @@ import { RetentionController } from './retention/retention.controller';
 import { RetentionService } from './retention/retention.service';
 import { Housekeeping } from './session/housekeeping.job';
 import { LoginGuardRepository } from './session/login-guard.repository';
+import { LostRoles } from './session/lost-roles.job';
 import { LoginService } from './session/login.service';
 import { OwnSessionsController } from './session/own-sessions.controller';
 import { OwnSessionsRepository } from './session/own-sessions.repository';
@@ -168,6 +169,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     KeyRotationJob,
     LoginGuardRepository,
     LoginService,
+    LostRoles,
     MasterKeyRotation,
     OnboardingRepository,
     OwnOnboardingService,

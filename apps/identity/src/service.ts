@@ -18,6 +18,7 @@ import { Privacy1700001400000 } from './migrations/privacy.migration';
 import { PhonesAndSettingsVersions1700002340020 } from './migrations/phones-and-settings-versions.migration';
 import { SigningKeyRotation1700002340010 } from './migrations/signing-key-rotation.migration';
 import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
+import { SuperAdminSessions1700002340030 } from './migrations/super-admin-sessions.migration';
 import { SystemConfig1700001300000 } from './migrations/system-config.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
@@ -38,6 +39,7 @@ export const identity = defineService({
     Privacy1700001400000,
     SigningKeyRotation1700002340010,
     PhonesAndSettingsVersions1700002340020,
+    SuperAdminSessions1700002340030,
   ],
   consumes: [
     entitlementsChangedV1,

@@ -113,6 +113,24 @@ export class SessionRepository {
     );
   }
 
+  /** Its tokens carry the platform role. */
+  async markSuperAdmin(id: string): Promise<void> {
+    await this.db.execute('UPDATE auth_sessions SET super_admin = true WHERE id = $1 AND NOT super_admin', [
+      id,
+    ]);
+  }
+
+  /** Whose live sessions gave out the platform role though they have it no more. */
+  async peopleWithoutRole(adminEmails: readonly string[], at: Date): Promise<string[]> {
+    const rows = await this.db.query<{ userId: string }>(
+      `SELECT DISTINCT s.user_id AS "userId" FROM auth_sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.super_admin AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.platform_role <> 'super_admin'
+         AND (u.email_verified_at IS NULL OR u.email::text <> ALL ($1::text[])) ORDER BY s.user_id`,
+      [adminEmails.map((email) => email.toLowerCase()), at],
+    );
+    return rows.map(({ userId }) => userId);
+  }
+
   /** The session as it ended, or nothing when it is not the user's or over already. */
   async revoke(id: string, userId: string, reason: string, at: Date): Promise<AuthSession | undefined> {
     const [session] = await this.db.query<AuthSession>(

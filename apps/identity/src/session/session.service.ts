@@ -86,6 +86,7 @@ export class SessionService {
       currentCaller(),
     );
     await this.sessions.addToken({ id: newId(), session, hash: hashOf(refreshToken), at });
+    await this.noteRole(user, session.id);
     if (user.platformRole !== 'super_admin' && isSuperAdmin(user, this.config.ADMIN_EMAIL)) {
       this.logger.warn({ userId: user.id, sessionId: session.id }, 'super_admin granted by ADMIN_EMAIL');
     }
@@ -171,6 +172,7 @@ export class SessionService {
     const tenant = (await this.tenants.ofMember(session.userId)).find(({ id }) => id === session.tenantId);
     if (!user || !tenant) throw new InvalidRefreshToken();
     this.refuseUnfit(user, tenant);
+    await this.noteRole(user, session.id);
     const mfa = await this.standings.of(user.id, tenant.id);
     const proof = { at: session.authenticatedAt, methods: session.amr };
     return { user, tenant, sessionId: session.id, proof, mfa };
@@ -195,6 +197,11 @@ export class SessionService {
       actorUserId: currentCaller().userId ?? userId,
     });
     return true;
+  }
+
+  /** For the sweep that ends sessions of who lost the role (`LostRoles`). */
+  private async noteRole(user: User, sessionId: string): Promise<void> {
+    if (isSuperAdmin(user, this.config.ADMIN_EMAIL)) await this.sessions.markSuperAdmin(sessionId);
   }
 
   private refuseUnfit(user: User, tenant: MemberTenant): void {
