@@ -62,7 +62,7 @@ import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { RetentionController } from './retention/retention.controller';
 import { RetentionService } from './retention/retention.service';
-import { Housekeeping } from './session/housekeeping.job';
+import { Housekeeping } from './housekeeping/housekeeping.job';
 import { LoginGuardRepository } from './session/login-guard.repository';
 import { LostRoles } from './session/lost-roles.job';
 import { LoginService } from './session/login.service';

@@ -140,9 +140,4 @@ export class SessionRepository {
     );
     return session;
   }
-
-  /** Tokens go with their sessions; before that a reused token could not be told from an unknown one. */
-  async prune(expiredBefore: Date): Promise<number> {
-    return this.db.execute('DELETE FROM auth_sessions WHERE expires_at < $1', [expiredBefore]);
-  }
 }
