@@ -74,15 +74,16 @@ describe('what ends a session ends it on two gateways', () => {
     );
   });
 
-  it('a change of role', async () => {
+  /** A company, its founder's token and that of a member. */
+  const company = async (): Promise<{ id: string; boss: string; guest: SignedIn; token: string }> => {
     const founder = await platform.signUp();
     const guest = await platform.signUp();
-    const { body: company } = await platform.call<{ id: string }>('POST', '/v1/tenants', {
+    const { body: opened } = await platform.call<{ id: string }>('POST', '/v1/tenants', {
       token: founder.accessToken,
       body: { name: 'Toitures Roy' },
     });
     const switchTo = async ({ accessToken: token }: SignedIn): Promise<string> => {
-      const body = { tenantId: company.id };
+      const body = { tenantId: opened.id };
       const answer = await platform.call<SignedIn>('POST', '/v1/auth/switch-tenant', { token, body });
       return answer.body.accessToken;
     };
@@ -90,11 +91,49 @@ describe('what ends a session ends it on two gateways', () => {
     // Nobody mails invitations here.
     await platform.database.query(
       `INSERT INTO identity.memberships (id, tenant_id, user_id, role) VALUES ($1, $2, $3, 'user')`,
-      [newId(), company.id, guest.userId],
+      [newId(), opened.id, guest.userId],
     );
-    await cutsBoth('change of role', await switchTo(guest), () =>
+    return { id: opened.id, boss, guest, token: await switchTo(guest) };
+  };
+
+  it('a change of role', async () => {
+    const { boss, guest, token } = await company();
+    await cutsBoth('change of role', token, () =>
       platform.call('PATCH', `/v1/members/${guest.userId}`, { token: boss, body: { role: 'admin' } }),
     );
+    await platform.bothAccept(boss);
+  });
+
+  it('the removal of a member', async () => {
+    const { boss, guest, token } = await company();
+    await cutsBoth('removal of a member', token, () =>
+      platform.call('DELETE', `/v1/members/${guest.userId}`, { token: boss }),
+    );
+    await platform.bothAccept(boss);
+  });
+
+  it('the suspension of the tenant, for every member', async () => {
+    const { id, boss, token } = await company();
+    await cutsBoth('suspension of the tenant', token, () =>
+      platform.call('POST', `/v1/admin/tenants/${id}/suspend`, {
+        token: root.accessToken,
+        body: { reason: 'unpaid' },
+      }),
+    );
+    await eventually(async () => {
+      for (const at of [0, 1]) await isRefused(boss, at);
+    }, WITHIN_MS);
+  });
+
+  it('a sign-out everywhere, on this device and the others', async () => {
+    const here = await platform.signUp();
+    const there = await platform.signIn(here);
+    await cutsBoth('sign-out everywhere', there.accessToken, () =>
+      platform.call('DELETE', '/v1/users/me/sessions?all=true', { token: here.accessToken }),
+    );
+    await eventually(async () => {
+      for (const at of [0, 1]) await isRefused(here.accessToken, at);
+    }, WITHIN_MS);
   });
 
   it('a change of password, elsewhere', async () => {

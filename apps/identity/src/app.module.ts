@@ -62,9 +62,10 @@ import { RegistrationController } from './registration/registration.controller';
 import { RegistrationService } from './registration/registration.service';
 import { RetentionController } from './retention/retention.controller';
 import { RetentionService } from './retention/retention.service';
-import { Housekeeping } from './session/housekeeping.job';
+import { Housekeeping } from './housekeeping/housekeeping.job';
 import { KnownDevices } from './session/known-device.repository';
 import { LoginGuardRepository } from './session/login-guard.repository';
+import { LostRoles } from './session/lost-roles.job';
 import { LoginService } from './session/login.service';
 import { OwnSessionsController } from './session/own-sessions.controller';
 import { OwnSessionsRepository } from './session/own-sessions.repository';
@@ -170,6 +171,7 @@ import { VerificationTokenRepository } from './verification/verification-token.r
     KeyRotationJob,
     LoginGuardRepository,
     LoginService,
+    LostRoles,
     MasterKeyRotation,
     OnboardingRepository,
     OwnOnboardingService,

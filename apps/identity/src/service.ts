@@ -24,6 +24,7 @@ import { PrivacyLookups1700002300001 } from './migrations/privacy-lookups.migrat
 import { PhonesAndSettingsVersions1700002340020 } from './migrations/phones-and-settings-versions.migration';
 import { SigningKeyRotation1700002340010 } from './migrations/signing-key-rotation.migration';
 import { SocialSignIn1700001000000 } from './migrations/social-sign-in.migration';
+import { SuperAdminSessions1700002340030 } from './migrations/super-admin-sessions.migration';
 import { SystemConfig1700001300000 } from './migrations/system-config.migration';
 import { TenantMembers1700000800000 } from './migrations/tenant-members.migration';
 
@@ -49,6 +50,7 @@ export const identity = defineService({
     SigningKeyRotation1700002340010,
     PhonesAndSettingsVersions1700002340020,
     InvitationMails1700002330100,
+    SuperAdminSessions1700002340030,
   ],
   consumes: [
     entitlementsChangedV1,

@@ -3,7 +3,7 @@ import { getJwks, login, runAs } from '@parley/contracts';
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose';
 import { rotateSigningKey } from '../src';
 import { KeyRotation, LEAD_MS } from '../src/keys/key-rotation.service';
-import { Housekeeping } from '../src/session/housekeeping.job';
+import { Housekeeping } from '../src/housekeeping/housekeeping.job';
 import {
   type IdentityInTest,
   newEncryptionKey,

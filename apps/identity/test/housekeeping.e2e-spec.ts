@@ -1,5 +1,6 @@
+import { Client } from 'pg';
 import { login, refreshSession, runAs } from '@parley/contracts';
-import { Housekeeping } from '../src/session/housekeeping.job';
+import { Housekeeping } from '../src/housekeeping/housekeeping.job';
 import { anEmail, DAY, type IdentityInTest, startIdentity, stopClock, stranger } from './identity-in-test';
 import { invite } from './members-in-test';
 
@@ -14,7 +15,7 @@ describe('housekeeping', () => {
 
   const rowsOf = async (table: string): Promise<number> =>
     (await identity.database.query(`SELECT 1 FROM identity.${table}`)).length;
-  const sweep = () => runAs(stranger(), () => identity.service.get(Housekeeping).sweep());
+  const sweep = (batch?: number) => runAs(stranger(), () => identity.service.get(Housekeeping).sweep(batch));
 
   it('drops traces of sign-in when they decide nothing any more, and nothing before', async () => {
     const clock = stopClock();
@@ -35,6 +36,28 @@ describe('housekeeping', () => {
     } finally {
       clock.release();
     }
+  });
+
+  it('drops many rows in batches, and waits for nobody', async () => {
+    await identity.database.query(
+      `INSERT INTO identity.login_attempts (email, succeeded, at)
+       SELECT 'guess' || n || '@example.com', false, now() - interval '31 days' FROM generate_series(1, 12) n`,
+    );
+    const holder = new Client({ connectionString: identity.database.ownerUrl });
+    await holder.connect();
+    try {
+      await holder.query(
+        `BEGIN; SELECT 1 FROM identity.login_attempts WHERE email = 'guess3@example.com' FOR UPDATE`,
+      );
+      await sweep(5);
+      expect(await identity.database.query('SELECT email FROM identity.login_attempts')).toEqual([
+        { email: 'guess3@example.com' },
+      ]);
+    } finally {
+      await holder.end();
+    }
+    await sweep(5);
+    expect(await rowsOf('login_attempts')).toBe(0);
   });
 
   it('drops invitations thirty days after their end', async () => {

@@ -17,7 +17,7 @@ import {
 } from '@parley/contracts';
 import { VirtualAuthenticator } from '@parley/testing';
 import { decodeJwt } from 'jose';
-import { MfaHousekeeping } from '../src/mfa/mfa-housekeeping.job';
+import { Housekeeping } from '../src/housekeeping/housekeeping.job';
 import {
   callerOf,
   DAY,
@@ -197,7 +197,7 @@ describe('own second factors', () => {
       const other = await identity.signUp();
       await identity.ask(beginTotp, {}, callerOf(other));
       clock.pass(DAY + 1);
-      await runAs(stranger(), () => identity.service.get(MfaHousekeeping).sweep());
+      await runAs(stranger(), () => identity.service.get(Housekeeping).sweep());
       const left = await identity.database.query<{ id: string }>(
         'SELECT user_id AS id FROM identity.mfa_totp WHERE user_id = ANY ($1)',
         [[session.user.id, other.user.id]],

@@ -90,7 +90,7 @@ describe('signing in', () => {
 
     it.each([
       ['a short password', { password: 'short' }, 'password'],
-      ['a password that bcrypt would cut', { password: `${'a1'.repeat(36)}é` }, 'password'],
+      ['a password that bcrypt would cut', { password: `${'abcdefgi'.repeat(9)}é` }, 'password'],
       ['a common password', { password: 'motdepasse123' }, 'password'],
       ['something that is no address', { email: 'elise' }, 'email'],
       ['a time zone nobody lives in', { timezone: 'Mars/Olympus' }, 'timezone'],
@@ -132,7 +132,7 @@ describe('signing in', () => {
     });
 
     it('does not take a longer password that begins the same within 72 bytes', async () => {
-      const password = 'a1'.repeat(36);
+      const password = 'abcdefgi'.repeat(9);
       const { user } = await identity.signUp({ password });
       await expect(
         identity.ask(login, { email: user.email, password: `${password}x` }),

@@ -4,7 +4,7 @@ const ADDITIONS = ['azertyuiop', 'changeme', 'changemenow', 'canadiens', 'bienve
 let loaded: Promise<ReadonlySet<string>> | undefined;
 
 /**
- * 49,000 passwords and words that head leaked lists, in lower case (ADR 0025). Read at first use: about 5 MB that a
+ * 49,000 passwords and words that head leaked lists, in lower case (ADR 0028). Read at first use: about 5 MB that a
  * replica pays once somebody chooses a password.
  */
 export function commonPasswords(): Promise<ReadonlySet<string>> {

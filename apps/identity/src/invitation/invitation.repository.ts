@@ -100,10 +100,6 @@ export class InvitationRepository {
       [tenantId, before, limit + 1, at],
     );
   }
-
-  async prune(expiredBefore: Date): Promise<number> {
-    return this.db.execute('DELETE FROM invitations WHERE expires_at < $1', [expiredBefore]);
-  }
 }
 
 export const toInvitationResponse = (invitation: Invitation): InvitationResponse => ({

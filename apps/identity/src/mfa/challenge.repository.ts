@@ -87,8 +87,4 @@ export class ChallengeRepository {
   async dropOf(userId: string): Promise<void> {
     await this.db.execute('DELETE FROM mfa_challenges WHERE user_id = $1', [userId]);
   }
-
-  async prune(expiredBefore: Date): Promise<number> {
-    return this.db.execute('DELETE FROM mfa_challenges WHERE expires_at < $1', [expiredBefore]);
-  }
 }

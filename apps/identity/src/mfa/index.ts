@@ -4,7 +4,6 @@ import { FactorChanges } from './factor-changes.service';
 import { FactorRemoval } from './factor-removal.service';
 import { FactorCheck } from './factor-check.service';
 import { MfaController } from './mfa.controller';
-import { MfaHousekeeping } from './mfa-housekeeping.job';
 import { MfaPolicyRepository } from './mfa-policy.repository';
 import { MfaPolicyService } from './mfa-policy.service';
 import { MfaReset } from './mfa-reset.service';
@@ -32,7 +31,6 @@ export const MFA_PROVIDERS = [
   FactorCheck,
   FactorRefusals,
   FactorRemoval,
-  MfaHousekeeping,
   MfaPolicyRepository,
   MfaPolicyService,
   MfaReset,

@@ -62,11 +62,4 @@ export class TotpRepository {
     );
     return removed[0]?.active ?? false;
   }
-
-  /** Enrolments that nobody finished. */
-  async prune(begunBefore: Date): Promise<number> {
-    return this.db.execute('DELETE FROM mfa_totp WHERE confirmed_at IS NULL AND created_at < $1', [
-      begunBefore,
-    ]);
-  }
 }

@@ -47,10 +47,4 @@ export class KnownDevices {
   async removeAll(userId: string): Promise<void> {
     await this.db.execute('DELETE FROM known_devices WHERE user_id = $1', [userId]);
   }
-
-  async prune(unusedSince: Date): Promise<void> {
-    await this.db.execute('DELETE FROM known_devices WHERE coalesce(last_used_at, created_at) < $1', [
-      unusedSince,
-    ]);
-  }
 }

@@ -77,11 +77,4 @@ export class LoginGuardRepository {
       [email, userId ?? null, ip ?? null, succeeded, at],
     );
   }
-
-  /** Attempts are told until `attemptsBefore`; guards untouched since `guardsBefore` hold nothing any more. */
-  async prune(attemptsBefore: Date, guardsBefore: Date): Promise<number> {
-    await this.db.execute('DELETE FROM login_guards WHERE updated_at < $1', [guardsBefore]);
-    await this.db.execute('DELETE FROM login_door_guards WHERE updated_at < $1', [guardsBefore]);
-    return this.db.execute('DELETE FROM login_attempts WHERE at < $1', [attemptsBefore]);
-  }
 }

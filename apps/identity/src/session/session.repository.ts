@@ -122,8 +122,21 @@ export class SessionRepository {
     );
   }
 
-  /** Tokens go with their sessions; before that a reused token could not be told from an unknown one. */
-  async prune(expiredBefore: Date): Promise<number> {
-    return this.db.execute('DELETE FROM auth_sessions WHERE expires_at < $1', [expiredBefore]);
+  /** Its tokens carry the platform role. */
+  async markSuperAdmin(id: string): Promise<void> {
+    await this.db.execute('UPDATE auth_sessions SET super_admin = true WHERE id = $1 AND NOT super_admin', [
+      id,
+    ]);
+  }
+
+  /** Whose live sessions gave out the platform role though they have it no more. */
+  async peopleWithoutRole(adminEmails: readonly string[], at: Date): Promise<string[]> {
+    const rows = await this.db.query<{ userId: string }>(
+      `SELECT DISTINCT s.user_id AS "userId" FROM auth_sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.super_admin AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.platform_role <> 'super_admin'
+         AND (u.email_verified_at IS NULL OR u.email::text <> ALL ($1::text[])) ORDER BY s.user_id`,
+      [adminEmails.map((email) => email.toLowerCase()), at],
+    );
+    return rows.map(({ userId }) => userId);
   }
 }

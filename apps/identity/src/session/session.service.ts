@@ -85,6 +85,7 @@ export class SessionService {
       currentCaller(),
     );
     await this.sessions.addToken({ id: newId(), session, hash: hashOf(refreshToken), at });
+    await this.noteRole(user, session.id);
     if (user.platformRole !== 'super_admin' && isSuperAdmin(user, this.config.ADMIN_EMAIL)) {
       this.logger.warn({ userId: user.id, sessionId: session.id }, 'super_admin granted by ADMIN_EMAIL');
     }
@@ -178,6 +179,7 @@ export class SessionService {
     const tenant = (await this.tenants.ofMember(session.userId)).find(({ id }) => id === session.tenantId);
     if (!user || !tenant) throw new InvalidRefreshToken();
     this.refuseUnfit(user, tenant);
+    await this.noteRole(user, session.id);
     const mfa = await this.standings.of(user.id, tenant.id);
     const proof = { at: session.authenticatedAt, methods: session.amr };
     return { user, tenant, sessionId: session.id, proof, mfa };
@@ -192,6 +194,11 @@ export class SessionService {
     const familyId = await this.sessions.familyOf(id, userId);
     if (!familyId) return false;
     return (await this.endings.end({ userId, familyId }, reason, at)).length > 0;
+  }
+
+  /** For the sweep that ends sessions of who lost the role (`LostRoles`). */
+  private async noteRole(user: User, sessionId: string): Promise<void> {
+    if (isSuperAdmin(user, this.config.ADMIN_EMAIL)) await this.sessions.markSuperAdmin(sessionId);
   }
 
   private refuseUnfit(user: User, tenant: MemberTenant): void {

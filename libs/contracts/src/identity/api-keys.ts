@@ -6,7 +6,7 @@ import { defineOperation, Nothing } from '../rpc';
 
 /**
  * What a key may be allowed: permissions of routes that act for a tenant, not for a person, and `lookup` for the
- * contact lookup (C-86). Keys can neither manage keys nor read the audit trail, nor do what asks for a step-up: nobody
+ * contact lookup (C-86), which opens nothing before there are contacts. Keys can neither manage keys nor read the audit trail, nor do what asks for a step-up: nobody
  * stands behind a key to prove who they are (ADR 0015). So there is no scope that sets provider accounts.
  */
 export const API_KEY_SCOPES = [
@@ -26,6 +26,12 @@ export const API_KEY_SCOPES = [
   'webhooks:write',
 ] as const;
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number];
+
+/** Scopes that no route asks for yet. */
+export const WAITING_SCOPES: readonly ApiKeyScope[] = ['lookup'];
+
+const SCOPES_HELP =
+  'What it may do. `lookup` is for the contact lookup of voice agents and opens nothing until contacts can be kept';
 
 /** Start of every key, so that secret scanners and the edge know ours. */
 export const API_KEY_START = 'parley_';
@@ -54,7 +60,7 @@ export const ServiceTokenPage = pageOf(ServiceToken);
 export class CreateServiceTokenRequest {
   @Text({ max: 100, example: 'Contact lookup of the voice agent' }) name: string;
   @ArrayMinSize(1)
-  @Texts({ in: API_KEY_SCOPES, max: 50, example: ['calls:read'] })
+  @Texts({ in: API_KEY_SCOPES, max: 50, example: ['calls:read'], description: SCOPES_HELP })
   scopes: ApiKeyScope[];
   @Texts({ optional: true, max: 50, example: ['203.0.113.0/24'], description: 'IPv4 and IPv6, CIDR' })
   networks?: string[];

@@ -7,7 +7,8 @@ import { TenantResponse, UserResponse } from './account';
 /** Waiting for a turn at password hashing is allowed; it is slow on purpose. */
 export const HASHING_TIMEOUT_MS = 15_000;
 
-export const PASSWORD_HELP = '10 to 128 characters, at most 72 bytes in UTF-8, not a common password and not built from the name or e-mail address';
+export const PASSWORD_HELP =
+  '10 to 128 characters, at most 72 bytes in UTF-8, not a common password and not built from the name or e-mail address';
 
 export const DEVICE_TOKEN_HELP =
   'Names a device that signed in before: what others guess elsewhere does not lock it out. Header X-Device-Token does the same';
