@@ -87,6 +87,8 @@ export class StripeDesk {
   async release(how: { order?: string; copies?: number } = {}): Promise<void> {
     await this.control('POST', '/webhook/flush', how);
     await this.control('PUT', '/webhook', { paused: false });
+    // What came of hearing it, such as a payment tried again, was held back as well.
+    await this.control('POST', '/webhook/flush');
     this.state.paused = false;
     await this.settled();
   }
