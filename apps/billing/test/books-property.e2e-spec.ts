@@ -45,7 +45,7 @@ class Model {
 
   /** @returns whether the hold is promised */
   take(source: string, units: number): boolean {
-    if (this.held.has(source)) return true;
+    if ((this.held.get(source) ?? 0) > 0) return true;
     if (this.total - this.promised < units) return false;
     this.held.set(source, units);
     return true;
