@@ -10,6 +10,7 @@ import {
   type UsageResponse,
 } from '@parley/contracts';
 import { eventually } from '@parley/testing';
+import { UpkeepService } from '../apps/billing/src/books/upkeep.service';
 import { type Answer, type Member, TestPlatform } from './support/platform';
 
 const PLAN_CONVERSATIONS = 50;
@@ -106,6 +107,30 @@ describe('what a plan includes of the chat (BR-044, C-26)', () => {
       await settled(used);
     }
     expect(await meter('ai_conversations')).toMatchObject({ used: 1, held: PLAN_CONVERSATIONS - 1 });
+  });
+
+  it('counts a conversation whose place lapsed before its first answer, and gives back that of a removed one', async () => {
+    await give('sales.professional');
+    const begun = await Promise.all(Array.from({ length: PLAN_CONVERSATIONS }, begin));
+    await platform.database.query(
+      `UPDATE billing.holds SET expires_at = now() WHERE tenant_id = $1 AND meter = 'ai_conversations'`,
+      [member.tenantId],
+    );
+    await platform.get<UpkeepService>('billing', UpkeepService).run();
+    expect(await meter('ai_conversations')).toMatchObject({ held: 0 });
+    const later = await Promise.all(Array.from({ length: PLAN_CONVERSATIONS - 1 }, begin));
+    expect(new Set(later.map(({ status }) => status))).toEqual(new Set([201]));
+
+    const [first, second] = begun.map(({ body }) => body.id);
+    expect((await ask(first ?? '')).status).toBe(202);
+    await settled(1);
+    const refused = await ask(second ?? '');
+    expect([refused.status, refused.body.error.code]).toEqual([402, 'USAGE_EXCEEDED']);
+    expect(await meter('ai_prompts')).toMatchObject({ held: 0 });
+    expect((await ask(first ?? '')).status).toBe(202);
+
+    await platform.call('DELETE', `/v1/conversations/${later[0]?.body.id}`, { token: member.accessToken });
+    await eventually(async () => expect((await ask(second ?? '')).status).toBe(202));
   });
 
   it('rests while an administrator has paused it', async () => {

@@ -118,6 +118,20 @@ describe('holds', () => {
     });
   });
 
+  it('promise anew, if there is room, what was let go, and nothing under a name that was charged', async () => {
+    const [source, other] = [aSource(), aSource()];
+    await take(source, 9);
+    await billing.ask(tenantId, releaseHold, { source });
+    await take(other, 4);
+    await expect(take(source, 9)).rejects.toMatchObject({ status: 402, code: 'CREDITS_EXHAUSTED' });
+    expect(await take(source, 6)).toMatchObject({ state: 'open', quantity: 6 });
+    expect(await held()).toBe(10);
+
+    await billing.ask(tenantId, postHold, { source, quantity: 2 });
+    await expect(take(source, 1)).rejects.toMatchObject({ status: 409 });
+    expect(await held()).toBe(4);
+  });
+
   it('charge nothing when released', async () => {
     const source = aSource();
     await take(source, 9);

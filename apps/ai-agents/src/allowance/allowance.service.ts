@@ -23,9 +23,17 @@ export class Allowance {
     return this.take(`ai_prompt:${aiRequestId}`, 'ai_prompts', PROMPT_SECONDS);
   }
 
-  /** @throws PaymentRequired, 402 USAGE_EXCEEDED or PLAN_REQUIRED, when the plan has no conversation left */
-  forConversation(id: string): Promise<void> {
-    return this.take(`ai_conversation:${id}`, 'ai_conversations', CONVERSATION_SECONDS);
+  /**
+   * Asked for when it begins, and again before its first answer: its place may have lapsed.
+   * @throws PaymentRequired, 402 USAGE_EXCEEDED or PLAN_REQUIRED, when the plan has no conversation left
+   */
+  async forConversation(id: string): Promise<void> {
+    try {
+      await this.take(`ai_conversation:${id}`, 'ai_conversations', CONVERSATION_SECONDS);
+    } catch (error) {
+      // Counted already: an answer of it was told meanwhile.
+      if (!(error instanceof AppError) || error.kind !== 'conflict') throw error;
+    }
   }
 
   /** Gives back what was not needed; where that fails it lapses by itself. */

@@ -85,6 +85,16 @@ export class ConversationRepository {
     return found;
   }
 
+  /** Whether anything of it was answered, so that it counts; undefined when there is no such conversation. */
+  async isAnswered(id: string, userId: string): Promise<boolean | undefined> {
+    const [found] = await this.database.query<{ answered: boolean }>(
+      `SELECT EXISTS (SELECT FROM messages m WHERE m.conversation_id = c.id AND m.tokens_out > 0) AS answered
+       FROM conversations c WHERE c.id = $1 AND c.user_id = $2 AND c.deleted_at IS NULL`,
+      [id, userId],
+    );
+    return found?.answered;
+  }
+
   /** The answer that was being written, if one was; undefined when there is no such conversation. */
   async remove(id: string, userId: string): Promise<{ answering: string | null } | undefined> {
     const [removed] = await this.database.query<{ answering: string | null }>(

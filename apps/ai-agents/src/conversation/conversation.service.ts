@@ -46,7 +46,7 @@ export class ConversationService {
   ) {}
 
   async create(request: CreateConversationRequest): Promise<Conversation> {
-    const { tenantId = '', locale } = currentCaller();
+    const { tenantId = '' } = currentCaller();
     const userId = currentPerson();
     const metadata = metadataOf(request);
     const wanted = request.personaId ?? request.agentId;
@@ -57,19 +57,32 @@ export class ConversationService {
     // Before anything is promised: an unknown persona is no question of money.
     const persona = await this.database.tenant(() => this.personas.require(wanted));
     await this.allowance.forConversation(id);
+    try {
+      return await this.add(id, request, { tenantId, userId, personaId: persona.id, metadata });
+    } catch (error) {
+      void this.allowance.release('ai_conversation', id);
+      throw error;
+    }
+  }
+
+  private add(
+    id: string,
+    request: CreateConversationRequest,
+    facts: Pick<
+      Parameters<ConversationRepository['add']>[0],
+      'tenantId' | 'userId' | 'personaId' | 'metadata'
+    >,
+  ): Promise<Conversation> {
     return this.database.tenant(async () => {
       const { title = null, procedureId = null, procedureType = null } = request;
       await this.conversations.add({
         id,
-        tenantId,
-        userId,
-        personaId: persona.id,
+        ...facts,
         title,
         procedureId,
         procedureType,
-        metadata,
       });
-      return toConversation(await this.require(id), locale);
+      return toConversation(await this.require(id), currentCaller().locale);
     });
   }
 
@@ -109,6 +122,7 @@ export class ConversationService {
       return found;
     });
     if (!removed) throw new ConversationNotFound(id);
+    void this.allowance.release('ai_conversation', id);
     if (removed.answering) await this.running.interrupt(removed.answering, 'cancelled');
     return {};
   }

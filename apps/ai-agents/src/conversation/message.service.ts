@@ -43,7 +43,7 @@ export class MessageService {
     const userId = currentPerson();
     const aiRequestId = newId();
     try {
-      await this.allowance.forPrompt(aiRequestId);
+      await this.demand(request.conversationId, userId, aiRequestId);
     } catch (refusal) {
       return this.sentBefore(request, userId, refusal);
     }
@@ -57,6 +57,21 @@ export class MessageService {
       return accepted;
     } finally {
       if (!task) void this.allowance.release('ai_prompt', aiRequestId);
+    }
+  }
+
+  /** A prompt, and the conversation where nothing of it was answered yet: its place lapses after a day. */
+  private async demand(conversationId: string, userId: string, aiRequestId: string): Promise<void> {
+    const [answered] = await Promise.all([
+      this.database.tenant(() => this.conversations.isAnswered(conversationId, userId)),
+      this.allowance.forPrompt(aiRequestId),
+    ]);
+    if (answered !== false) return;
+    try {
+      await this.allowance.forConversation(conversationId);
+    } catch (refusal) {
+      void this.allowance.release('ai_prompt', aiRequestId);
+      throw refusal;
     }
   }
 

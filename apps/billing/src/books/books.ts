@@ -379,6 +379,13 @@ export class Books {
     return hold;
   }
 
+  /** Promises anew what was let go. */
+  reopen(hold: Hold, quantity: number, expiresAt: Date): Hold {
+    Object.assign(hold, { state: 'open', quantity: 0, expiresAt });
+    this.resize(hold, quantity);
+    return hold;
+  }
+
   resize(hold: Hold, quantity: number): void {
     const wallet = this.wallet(hold.meter);
     wallet.held += quantity - hold.quantity;

@@ -42,11 +42,16 @@ export class HoldsService {
     const { userId = null } = currentCaller();
     return this.change(source, [meter], async (books) => {
       const known = books.hold(source);
-      if (known) return known;
+      if (known?.state === 'open') return known;
+      // What was charged is charged once: a promise under its name would be for nothing.
+      if (known && (known.meter !== meter || books.usage(meter, source))) throw new HoldClosed(known.state);
       await this.quotas.demand(books, meter, quantity, userId);
       const refusal = refusalOf(books, meter, quantity);
       if (refusal) throw refusal;
-      return books.take(source, meter, quantity, this.expiry(books, expiresInSeconds), { userId });
+      const expiresAt = this.expiry(books, expiresInSeconds);
+      return known
+        ? books.reopen(known, quantity, expiresAt)
+        : books.take(source, meter, quantity, expiresAt, { userId });
     });
   }
 
