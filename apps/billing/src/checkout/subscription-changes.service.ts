@@ -15,6 +15,7 @@ import { CatalogueRepository } from '../catalogue/catalogue.repository';
 import type { Plan, Price } from '../catalogue/plan';
 import { Cards } from '../customers/cards.service';
 import { Customers } from '../customers/customers.service';
+import { Collector } from '../payments/collector.service';
 import { StripeClient } from '../stripe/stripe.client';
 import { StripeReader } from '../stripe/stripe.reader';
 import { StripeCatalogue } from '../stripe/stripe-catalogue.service';
@@ -62,6 +63,7 @@ export class SubscriptionChanges {
     private readonly readModel: SubscriptionsReadModel,
     private readonly customers: Customers,
     private readonly cards: Cards,
+    private readonly collector: Collector,
     private readonly lines: ProductLines,
     private readonly stripe: StripeClient,
     private readonly reader: StripeReader,
@@ -120,17 +122,15 @@ export class SubscriptionChanges {
     const held = await this.heldIn(tenantId, productLine);
     const { externalId, source } = held.subscription;
     if (source === 'comped') return this.endComped(tenantId, held, now ?? false);
-    await this.stripe.ask((stripe) =>
-      now
-        ? stripe.subscriptions.cancel(externalId, undefined, {
-            idempotencyKey: this.key('cancel', externalId),
-          })
-        : stripe.subscriptions.update(
-            externalId,
-            { cancel_at_period_end: true },
-            { idempotencyKey: this.key('cancel', externalId) },
-          ),
-    );
+    if (now) await this.collector.end(externalId);
+    else
+      await this.stripe.ask((stripe) =>
+        stripe.subscriptions.update(
+          externalId,
+          { cancel_at_period_end: true },
+          { idempotencyKey: this.key('cancel', externalId) },
+        ),
+      );
     return this.applied(tenantId, externalId);
   }
 
