@@ -24,6 +24,7 @@ import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { Cards } from './customers/cards.service';
 import { CustomerRepository } from './customers/customer.repository';
 import { Customers } from './customers/customers.service';
+import { ForgottenCustomers } from './customers/forgotten-customers';
 import { Grants } from './grants/grants.service';
 import { HoldsConsumer } from './holds/holds.consumer';
 import { HoldsController } from './holds/holds.controller';
@@ -130,6 +131,7 @@ import { WalletService } from './wallet/wallet.service';
     Customers,
     DisputeRepository,
     Disputes,
+    ForgottenCustomers,
     Grants,
     HoldsService,
     InvoiceRepository,

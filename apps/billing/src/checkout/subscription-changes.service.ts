@@ -14,7 +14,6 @@ import { PlanUnknown } from '../catalogue/catalogue.errors';
 import { CatalogueRepository } from '../catalogue/catalogue.repository';
 import type { Plan, Price } from '../catalogue/plan';
 import { Cards } from '../customers/cards.service';
-import { Customers } from '../customers/customers.service';
 import { Collector } from '../payments/collector.service';
 import { StripeClient } from '../stripe/stripe.client';
 import { StripeReader } from '../stripe/stripe.reader';
@@ -36,7 +35,7 @@ import {
   WhichSubscription,
 } from './checkout.errors';
 import { changeOf, type PlanChange } from './plan-change';
-import { ProductLines } from './product-lines';
+import { type Buyer, ProductLines } from './product-lines';
 import { SubscriptionItems } from './subscription-items';
 
 /** A plan somebody wants, beside what they have. */
@@ -61,7 +60,6 @@ export class SubscriptionChanges {
     private readonly terms: TermsRepository,
     private readonly local: Subscriptions,
     private readonly readModel: SubscriptionsReadModel,
-    private readonly customers: Customers,
     private readonly cards: Cards,
     private readonly collector: Collector,
     private readonly lines: ProductLines,
@@ -76,12 +74,12 @@ export class SubscriptionChanges {
     const { paymentMethodId } = request;
     const { tenantId, plan, price } = await this.wanted(request);
     const offer = [refOf(plan), price.interval, paymentMethodId ?? 'card on file'].join(':');
-    return this.lines.alone(tenantId, plan.productLine, offer, async (attemptId) => {
+    return this.lines.alone(tenantId, plan.productLine, offer, async (buyer) => {
       const wanted = await this.wanted(request);
-      const card = paymentMethodId ? await this.cards.choose(tenantId, paymentMethodId) : undefined;
+      const card = paymentMethodId ? await this.cards.choose(buyer.customer, paymentMethodId) : undefined;
       const id = wanted.held
         ? await this.changeHeld(wanted, wanted.held, card)
-        : await this.subscribe(wanted, attemptId, card);
+        : await this.subscribe(wanted, buyer, card);
       return this.applied(tenantId, id);
     });
   }
@@ -150,14 +148,13 @@ export class SubscriptionChanges {
     return this.applied(tenantId, facts.id);
   }
 
-  /** @param attemptId names the request: Stripe, asked again after no answer, makes no second one */
+  /** Stripe, asked again after no answer, makes no second one of the same attempt. */
   private async subscribe(
     { tenantId, plan, price }: Wanted,
-    attemptId: string,
+    { customer, attemptId }: Buyer,
     card: string | undefined,
   ): Promise<string> {
     const items = await this.stripeCatalogue.itemsOf(plan, price);
-    const customer = await this.customers.of(tenantId);
     const made = await this.stripe.ask((stripe) =>
       stripe.subscriptions.create(
         {
