@@ -25,6 +25,7 @@ import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { Cards } from './customers/cards.service';
 import { CustomerRepository } from './customers/customer.repository';
 import { Customers } from './customers/customers.service';
+import { ForgottenCustomers } from './customers/forgotten-customers';
 import { Grants } from './grants/grants.service';
 import { CallHoldsJob } from './holds/call-holds.job';
 import { HoldsConsumer } from './holds/holds.consumer';
@@ -134,6 +135,7 @@ import { WalletService } from './wallet/wallet.service';
     Customers,
     DisputeRepository,
     Disputes,
+    ForgottenCustomers,
     Grants,
     HoldsService,
     InvoiceRepository,

@@ -1,4 +1,12 @@
-import { editPlan, getUsage, listInvoices, newId, startCheckout } from '@parley/contracts';
+import {
+  cancelSubscription,
+  editPlan,
+  getUsage,
+  listInvoices,
+  newId,
+  startCheckout,
+} from '@parley/contracts';
+import { aCaller } from '@parley/testing';
 import { MeterReports } from '../src/metering/meter-reports.service';
 import { StripeCatalogue } from '../src/stripe/stripe-catalogue.service';
 import { callEnded } from './running-billing';
@@ -101,6 +109,16 @@ describe('use beyond what is included', () => {
     await desk.settled();
     const { data } = await desk.billing.ask(tenantId, listInvoices, {});
     expect(data.map(({ paidCents }) => paidCents)).toEqual([14_900 + 12 * 50, 14_900]);
+    await desk.expectAgreement(tenantId);
+  });
+
+  it('is on a last invoice when it ends at once', async () => {
+    await talk(153);
+    const admin = aCaller({ tenantId, roles: ['super_admin'] });
+    await desk.billing.askAs(admin, cancelSubscription, { now: true });
+    await desk.settled();
+    const { data } = await desk.billing.ask(tenantId, listInvoices, {});
+    expect(data[0]).toMatchObject({ status: 'paid', paidCents: 3 * 50 });
     await desk.expectAgreement(tenantId);
   });
 });

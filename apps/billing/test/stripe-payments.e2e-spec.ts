@@ -351,4 +351,36 @@ describe('refunds and disputes', () => {
     await eventually(async () => expect(await statuses()).toEqual(['canceled']));
     await desk.settled();
   });
+
+  it('forgets the customer of an erased tenant, closes its pages, and still knows what comes back late', async () => {
+    const { sessionId } = await desk.billing.ask(tenantId, buyCredits, { packCode: 'credits_100' });
+    await desk.control('POST', `/checkout/${sessionId}/pay`);
+    await desk.settled();
+    const open = await desk.billing.ask(tenantId, startCheckout, { priceCode: 'voice.core' });
+    const customer = await desk.customerOf(tenantId);
+    await desk.billing.deliver(tenantErased(tenantId));
+    await eventually(async () =>
+      expect(await desk.stripe.customers.retrieve(customer)).toMatchObject({ deleted: true }),
+    );
+    const late = desk.control('POST', `/checkout/${open.sessionId}/pay`);
+    await expect(late).rejects.toThrow(/expired/);
+    const { id: charge } = await desk.lastCharge(tenantId);
+    await desk.stripe.refunds.create({ charge, amount: 500 });
+    await desk.settled();
+    expect(await desk.centsInBooks(tenantId)).toBe(1_000);
+  });
+
+  it('sells to a tenant whose customer somebody deleted at Stripe', async () => {
+    await buy('credits_100');
+    const { id: charge } = await desk.lastCharge(tenantId);
+    const former = await desk.customerOf(tenantId);
+    await desk.stripe.customers.del(former);
+    await desk.billing.askAsPlatform(syncBilling, { id: tenantId });
+    await buy('credits_100');
+    expect(await desk.customerOf(tenantId)).not.toBe(former);
+    expect(await credits()).toBe(215);
+    await desk.stripe.refunds.create({ charge });
+    await desk.settled();
+    expect(await credits()).toBe(115);
+  });
 });

@@ -76,13 +76,14 @@ export class Checkout {
       throw new Invalid('Invalid input: trialDays', [NO_TRIAL]);
     const wanted = () => this.priceOf(tenantId, priceCode, interval, trialDays > 0);
     const { plan } = await wanted();
-    return this.lines.alone(tenantId, plan.productLine, `page:${refOf(plan)}`, async () =>
-      this.openFor(tenantId, await wanted(), kind, trialDays, returns),
+    return this.lines.alone(tenantId, plan.productLine, `page:${refOf(plan)}`, async ({ customer }) =>
+      this.openFor(tenantId, customer, await wanted(), kind, trialDays, returns),
     );
   }
 
   private async openFor(
     tenantId: string,
+    customer: string,
     { plan, price }: Sold,
     kind: CheckoutKind,
     trialDays: number,
@@ -91,7 +92,7 @@ export class Checkout {
     const items = await this.stripeCatalogue.itemsOf(plan, price);
     if (items.length === 0) throw new NotForSale(plan.code);
     const metadata = planMetadata(tenantId, plan);
-    return this.open(tenantId, kind, refOf(plan), {
+    return this.open(tenantId, customer, kind, refOf(plan), {
       mode: 'subscription',
       line_items: items.map(({ price: id, metered }) => ({ price: id, ...(metered ? {} : { quantity: 1 }) })),
       metadata,
@@ -121,7 +122,7 @@ export class Checkout {
     const price = await this.stripeCatalogue.priceOfPack(pack);
     const bought = pack.kind === 'credits' ? 'credits' : 'topup';
     const metadata = { tenantId, kind: bought, pack: refOf(pack), count: String(count) };
-    return this.open(tenantId, kind, refOf(pack), {
+    return this.open(tenantId, await this.customers.of(tenantId), kind, refOf(pack), {
       mode: 'payment',
       line_items: [{ price, quantity: count }],
       metadata,
@@ -187,12 +188,12 @@ export class Checkout {
 
   private async open(
     tenantId: string,
+    customer: string,
     kind: CheckoutKind,
     offer: string,
     session: Stripe.Checkout.SessionCreateParams,
   ): Promise<CheckoutSessionResponse> {
     const { requestId, userId = null } = currentCaller();
-    const customer = await this.customers.of(tenantId);
     const made = await this.stripe.ask((stripe) =>
       stripe.checkout.sessions.create(
         { ...session, customer, client_reference_id: tenantId },

@@ -8,6 +8,12 @@ import { SubscriptionRepository } from '../subscriptions/subscription.repository
 import { LineClaims } from './line-claims';
 import { OpenPages } from './open-pages';
 
+/** Who subscribes, and the name of this one try at it. */
+export interface Buyer {
+  readonly customer: string;
+  readonly attemptId: string;
+}
+
 /** Stripe would bill a tenant twice for one product line; here nobody subscribes beside another. */
 @Injectable()
 export class ProductLines {
@@ -29,14 +35,14 @@ export class ProductLines {
     tenantId: string,
     productLine: ProductLine,
     offer: string,
-    act: (attemptId: string) => Promise<T>,
+    act: (buyer: Buyer) => Promise<T>,
   ): Promise<T> {
     return this.claims.holding(tenantId, productLine, offer, async (attemptId) => {
       const customer = await this.customers.of(tenantId);
       for (const page of await this.pages.close(customer, productLine))
         await this.objects.apply('session', page);
       await this.learn(tenantId, customer);
-      return act(attemptId);
+      return act({ attemptId, customer });
     });
   }
 

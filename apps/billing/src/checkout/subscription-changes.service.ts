@@ -14,7 +14,7 @@ import { PlanUnknown } from '../catalogue/catalogue.errors';
 import { CatalogueRepository } from '../catalogue/catalogue.repository';
 import type { Plan, Price } from '../catalogue/plan';
 import { Cards } from '../customers/cards.service';
-import { Customers } from '../customers/customers.service';
+import { Collector } from '../payments/collector.service';
 import { StripeClient } from '../stripe/stripe.client';
 import { StripeReader } from '../stripe/stripe.reader';
 import { StripeCatalogue } from '../stripe/stripe-catalogue.service';
@@ -35,7 +35,7 @@ import {
   WhichSubscription,
 } from './checkout.errors';
 import { changeOf, type PlanChange } from './plan-change';
-import { ProductLines } from './product-lines';
+import { type Buyer, ProductLines } from './product-lines';
 import { SubscriptionItems } from './subscription-items';
 
 /** A plan somebody wants, beside what they have. */
@@ -60,8 +60,8 @@ export class SubscriptionChanges {
     private readonly terms: TermsRepository,
     private readonly local: Subscriptions,
     private readonly readModel: SubscriptionsReadModel,
-    private readonly customers: Customers,
     private readonly cards: Cards,
+    private readonly collector: Collector,
     private readonly lines: ProductLines,
     private readonly stripe: StripeClient,
     private readonly reader: StripeReader,
@@ -74,12 +74,12 @@ export class SubscriptionChanges {
     const { paymentMethodId } = request;
     const { tenantId, plan, price } = await this.wanted(request);
     const offer = [refOf(plan), price.interval, paymentMethodId ?? 'card on file'].join(':');
-    return this.lines.alone(tenantId, plan.productLine, offer, async (attemptId) => {
+    return this.lines.alone(tenantId, plan.productLine, offer, async (buyer) => {
       const wanted = await this.wanted(request);
-      const card = paymentMethodId ? await this.cards.choose(tenantId, paymentMethodId) : undefined;
+      const card = paymentMethodId ? await this.cards.choose(buyer.customer, paymentMethodId) : undefined;
       const id = wanted.held
         ? await this.changeHeld(wanted, wanted.held, card)
-        : await this.subscribe(wanted, attemptId, card);
+        : await this.subscribe(wanted, buyer, card);
       return this.applied(tenantId, id);
     });
   }
@@ -120,17 +120,15 @@ export class SubscriptionChanges {
     const held = await this.heldIn(tenantId, productLine);
     const { externalId, source } = held.subscription;
     if (source === 'comped') return this.endComped(tenantId, held, now ?? false);
-    await this.stripe.ask((stripe) =>
-      now
-        ? stripe.subscriptions.cancel(externalId, undefined, {
-            idempotencyKey: this.key('cancel', externalId),
-          })
-        : stripe.subscriptions.update(
-            externalId,
-            { cancel_at_period_end: true },
-            { idempotencyKey: this.key('cancel', externalId) },
-          ),
-    );
+    if (now) await this.collector.end(externalId);
+    else
+      await this.stripe.ask((stripe) =>
+        stripe.subscriptions.update(
+          externalId,
+          { cancel_at_period_end: true },
+          { idempotencyKey: this.key('cancel', externalId) },
+        ),
+      );
     return this.applied(tenantId, externalId);
   }
 
@@ -150,14 +148,13 @@ export class SubscriptionChanges {
     return this.applied(tenantId, facts.id);
   }
 
-  /** @param attemptId names the request: Stripe, asked again after no answer, makes no second one */
+  /** Stripe, asked again after no answer, makes no second one of the same attempt. */
   private async subscribe(
     { tenantId, plan, price }: Wanted,
-    attemptId: string,
+    { customer, attemptId }: Buyer,
     card: string | undefined,
   ): Promise<string> {
     const items = await this.stripeCatalogue.itemsOf(plan, price);
-    const customer = await this.customers.of(tenantId);
     const made = await this.stripe.ask((stripe) =>
       stripe.subscriptions.create(
         {

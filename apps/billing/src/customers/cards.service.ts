@@ -2,23 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Invalid, ProviderFailed } from '@parley/contracts';
 import { StripeClient } from '../stripe/stripe.client';
 import { isUnknownAtStripe } from '../stripe/stripe.errors';
-import { Customers } from './customers.service';
 
 /** Cards that people chose at the client, by Stripe’s id of them. */
 @Injectable()
 export class Cards {
-  constructor(
-    private readonly customers: Customers,
-    private readonly stripe: StripeClient,
-  ) {}
+  constructor(private readonly stripe: StripeClient) {}
 
   /**
    * Makes it the customer's default. A subscription made at a page has a card of its own, which goes first: it has to
    * be given this one as well.
    * @returns the id it has from now on
    */
-  async choose(tenantId: string, paymentMethodId: string): Promise<string> {
-    const customer = await this.customers.of(tenantId);
+  async choose(customer: string, paymentMethodId: string): Promise<string> {
     const { id } = await this.attach(paymentMethodId, customer);
     await this.stripe.ask((stripe) =>
       stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } }),

@@ -21,14 +21,20 @@ export class Customers {
     return this.database.forTenant(tenantId, () => this.customers.customerOf(tenantId));
   }
 
-  /** Two at once ask Stripe under one idempotency key; a day later the first one stored still wins. */
+  /**
+   * Who is about to buy. One that somebody deleted at Stripe is replaced. Two at once ask under one idempotency key; a
+   * day later the first one stored still wins.
+   */
   async of(tenantId: string): Promise<string> {
     const known = await this.find(tenantId);
-    if (known) return known;
-    const made = await this.stripe.ask((stripe) =>
-      stripe.customers.create({ metadata: { tenantId } }, { idempotencyKey: `customer:${tenantId}` }),
+    if (known && (await this.reader.isCustomer(known))) return known;
+    const name = known ? `customer:${tenantId}:after:${known}` : `customer:${tenantId}`;
+    const { id } = await this.stripe.ask((stripe) =>
+      stripe.customers.create({ metadata: { tenantId } }, { idempotencyKey: name }),
     );
-    return this.database.forTenant(tenantId, () => this.customers.keep(tenantId, made.id));
+    return this.database.forTenant(tenantId, () =>
+      known ? this.customers.replace(tenantId, known, id) : this.customers.keep(tenantId, id),
+    );
   }
 
   /** @returns undefined for a customer that is nobody's here: the account may serve others as well */

@@ -37,7 +37,8 @@ export class MeterReports implements OnModuleInit {
     }
   }
 
-  private async report(tenantId: string): Promise<void> {
+  /** What a tenant used so far. */
+  async report(tenantId: string): Promise<void> {
     const unsent = await this.database.forTenant(tenantId, async () => {
       const meters = await this.reports.billedMeters(tenantId);
       await this.bookkeeper.change(tenantId, {}, undefined, (books) => {

@@ -2,6 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '@parley/contracts';
 import { Jobs } from '@parley/messaging';
 import { Database } from '@parley/persistence';
+import { Customers } from '../customers/customers.service';
+import { MeterReports } from '../metering/meter-reports.service';
 import { StripeClient } from '../stripe/stripe.client';
 import { CardDeclined, isUnknownAtStripe } from '../stripe/stripe.errors';
 import { endSubscription, retryPayment } from '../stripe/stripe-jobs';
@@ -21,6 +23,8 @@ export class Collector implements OnModuleInit {
     private readonly stripe: StripeClient,
     private readonly reader: StripeReader,
     private readonly objects: StripeObjects,
+    private readonly customers: Customers,
+    private readonly meterReports: MeterReports,
     private readonly payments: PaymentRepository,
     private readonly line: TenantLine,
     private readonly news: PaymentNews,
@@ -106,19 +110,24 @@ export class Collector implements OnModuleInit {
     if (subscriptionId) await this.objects.apply('subscription', subscriptionId);
   }
 
-  /** Ends what Stripe bills, at once. */
+  /** Ends what Stripe bills, at once; what was used beyond the plan until now is on a last invoice. */
   async end(id: string): Promise<void> {
     const subscription = await this.reader.subscription(id);
     const isOver = subscription?.status === 'canceled' || subscription?.status === 'incomplete_expired';
     try {
-      if (subscription && !isOver)
+      if (subscription && !isOver) {
+        const tenantId = await this.customers.tenantOf(subscription.customerId);
+        if (tenantId) await this.meterReports.report(tenantId);
         await this.stripe.ask((stripe) =>
-          stripe.subscriptions.cancel(id, undefined, { idempotencyKey: `end:${id}` }),
+          stripe.subscriptions.cancel(id, { invoice_now: true }, { idempotencyKey: `end:${id}` }),
         );
+      }
     } catch (error) {
       if (!isUnknownAtStripe(error)) throw error;
     }
     await this.objects.apply('subscription', id);
+    const latest = subscription && (await this.reader.subscription(id))?.latestInvoiceId;
+    if (latest) await this.objects.apply('invoice', latest);
   }
 }
 

@@ -51,6 +51,7 @@ export const BILLING_DATA: readonly PersonalTable[] = [
   { table: 'minute_quotas', tenant: kept(byTenant()), user: kept(byUser()) },
   { table: 'module_overrides', tenant: kept(byTenant()) },
   { table: 'billing_customers', key: 't.tenant_id', tenant: kept(byTenant()) },
+  { table: 'former_customers', key: 't.stripe_customer_id', keyType: 'text', tenant: kept(byTenant()) },
   {
     table: 'checkout_sessions',
     tenant: { ...byTenant(), erase: { set: `url = ''`, done: `t.url = ''` } },

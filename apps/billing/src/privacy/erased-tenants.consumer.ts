@@ -1,26 +1,25 @@
 import { Controller } from '@nestjs/common';
 import { type PrivacyRequestedV1, privacyRequestedV1 } from '@parley/contracts';
 import { Jobs, OnEvent } from '@parley/messaging';
-import { SubscriptionRepository } from '../subscriptions/subscription.repository';
-import { endSubscription, queueOf } from '../stripe/stripe-jobs';
+import { CustomerRepository } from '../customers/customer.repository';
+import { forgetCustomer, queueOf } from '../stripe/stripe-jobs';
 
-/** Who is erased is charged no more: what Stripe still bills ends there. */
+/** Who is erased is charged no more, and is nobody at Stripe. */
 @Controller()
 export class ErasedTenantsConsumer {
   constructor(
     private readonly jobs: Jobs,
-    private readonly subscriptions: SubscriptionRepository,
+    private readonly customers: CustomerRepository,
   ) {}
 
   @OnEvent(privacyRequestedV1)
   async onPrivacyRequested({ kind, wholeTenantIds }: PrivacyRequestedV1): Promise<void> {
     if (kind !== 'erasure') return;
-    const billed = await this.subscriptions.billedAtStripe(wholeTenantIds);
-    for (const { externalId: stripeSubscriptionId, customerId } of billed)
+    for (const { customerId } of await this.customers.ofTenants(wholeTenantIds))
       await this.jobs.enqueue(
-        endSubscription,
-        { stripeSubscriptionId },
-        { key: `end:${stripeSubscriptionId}`, ...queueOf(customerId) },
+        forgetCustomer,
+        { customerId },
+        { key: `forget:${customerId}`, ...queueOf(customerId) },
       );
   }
 }

@@ -35,6 +35,8 @@ export class CustomerSync {
    * @throws Unavailable when Stripe cannot be asked
    */
   async run(tenantId: string, customer: string, since?: Date): Promise<readonly Fault[]> {
+    // Deleted: erased, or replaced when its tenant buys again.
+    if (!(await patiently(() => this.reader.isCustomer(customer)))) return [];
     const faults: Fault[] = [];
     const each = async (object: string, work: () => Promise<unknown>): Promise<void> => {
       try {

@@ -38,10 +38,20 @@ export class EndSubscription {
   @Text() stripeSubscriptionId: string;
 }
 
-/** Its payment went back, or its tenant is erased: it ends at Stripe, and so here. */
+/** Its payment went back: it ends at Stripe, and so here. */
 export const endSubscription: JobDefinition<EndSubscription> = {
   name: 'billing-subscription-end',
   payload: EndSubscription,
+};
+
+export class ForgetCustomer {
+  @Text() customerId: string;
+}
+
+/** Its tenant is erased: pages close, what is billed ends, and Stripe forgets the person. */
+export const forgetCustomer: JobDefinition<ForgetCustomer> = {
+  name: 'billing-customer-forget',
+  payload: ForgetCustomer,
 };
 
 export class UndoUpgrade {

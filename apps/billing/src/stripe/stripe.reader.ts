@@ -3,6 +3,7 @@ import type { SubscriptionStatus } from '@parley/contracts';
 import type Stripe from 'stripe';
 import { isLive } from '../subscriptions/subscription';
 import { StripeClient } from './stripe.client';
+import { isUnknownAtStripe } from './stripe.errors';
 import type { InvoiceFacts, PaymentFacts, SessionFacts, SubscriptionFacts } from './stripe-facts';
 import { fromInvoice, fromPayment, fromSession, fromSubscription, idOf } from './stripe-facts.mapping';
 
@@ -48,6 +49,17 @@ export class StripeReader {
   async tenantOnCustomer(id: string): Promise<string | null> {
     const customer = await this.client.ask((stripe) => stripe.customers.retrieve(id));
     return customer.deleted ? null : (customer.metadata['tenantId'] ?? null);
+  }
+
+  /** Whether it is there still: Stripe keeps deleted ones as a name only. */
+  async isCustomer(id: string): Promise<boolean> {
+    try {
+      const customer = await this.client.ask((stripe) => stripe.customers.retrieve(id));
+      return !customer.deleted;
+    } catch (error) {
+      if (!isUnknownAtStripe(error)) throw error;
+      return false;
+    }
   }
 
   async subscriptionsOf(customer: string): Promise<string[]> {

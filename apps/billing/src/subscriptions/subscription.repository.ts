@@ -27,16 +27,6 @@ export class SubscriptionRepository {
     return found;
   }
 
-  /** What Stripe goes on billing, of whichever of these tenants. */
-  billedAtStripe(tenantIds: readonly string[]): Promise<{ externalId: string; customerId: string | null }[]> {
-    return this.database.query(
-      `SELECT s.external_id AS "externalId", c.stripe_customer_id AS "customerId"
-       FROM subscriptions s LEFT JOIN billing_customers c ON c.tenant_id = s.tenant_id
-       WHERE s.tenant_id = ANY($1::uuid[]) AND s.source = 'stripe' AND s.status NOT IN ('canceled', 'incomplete_expired')`,
-      [tenantIds],
-    );
-  }
-
   async hadAny(tenantId: string, productLine: string): Promise<boolean> {
     const rows = await this.database.query(
       'SELECT FROM subscriptions WHERE tenant_id = $1 AND product_line = $2 LIMIT 1',

@@ -167,8 +167,12 @@ function serveSubscriptions(
     }
     return subscription;
   });
-  serve('DELETE', '/v1/subscriptions/:id', ({ id }) =>
-    subscriptions.cancel(store.subscriptions.get(id), 'cancellation_requested'),
+  serve('DELETE', '/v1/subscriptions/:id', ({ id, params }) =>
+    subscriptions.cancel(
+      store.subscriptions.get(id),
+      'cancellation_requested',
+      flagIn(params, 'invoice_now') ?? false,
+    ),
   );
 }
 

@@ -5,9 +5,13 @@ import { matching, pageOf } from './stripe-listing';
 import { type Customer, newStripeId, type Price, type Product, type Recurring } from './stripe-objects';
 import type { Serve } from './stripe.routes';
 import type { SimulatedStripe } from './stripe';
+import { hasEnded } from './stripe-subscriptions';
 
 /** Customers, cards, products, prices and meters. */
-export function serveCatalogue(serve: Serve, { store, clock, payments, events }: SimulatedStripe): void {
+export function serveCatalogue(
+  serve: Serve,
+  { store, clock, payments, events, subscriptions }: SimulatedStripe,
+): void {
   const now = (): number => clock.now(null);
 
   serve('POST', '/v1/customers', ({ params }) => {
@@ -33,7 +37,19 @@ export function serveCatalogue(serve: Serve, { store, clock, payments, events }:
   serve('GET', '/v1/customers', ({ params }) =>
     pageOf(matching(store.customers.all(), params, ['email']), params, '/v1/customers'),
   );
-  serve('GET', '/v1/customers/:id', ({ id }) => store.customers.get(id));
+  serve('GET', '/v1/customers/:id', ({ id }) =>
+    store.forgotten.has(id) ? { id, object: 'customer', deleted: true } : store.customers.get(id),
+  );
+  serve('DELETE', '/v1/customers/:id', ({ id }) => {
+    store.customers.get(id);
+    for (const subscription of store.subscriptions.all())
+      if (subscription.customer === id && !hasEnded(subscription))
+        subscriptions.cancel(subscription, 'cancellation_requested');
+    events.emit('customer.deleted', store.customers.get(id));
+    store.customers.remove(id);
+    store.forgotten.add(id);
+    return { id, object: 'customer', deleted: true };
+  });
   serve('POST', '/v1/customers/:id', ({ id, params }) => {
     const customer = store.customers.get(id);
     customer.email = textIn(params, 'email') ?? customer.email;

@@ -44,6 +44,13 @@ export class StripeInvoicing {
     return [...pending, ...items];
   }
 
+  /** What was used of metered prices, by itself. */
+  usedLines(subscription: Subscription, used: { start: number; end: number }): PendingLine[] {
+    return subscription.items.data
+      .filter(({ price }) => price.recurring?.usage_type === 'metered')
+      .map((item) => this.meteredLine(subscription, item, used));
+  }
+
   /** What changing to `items` now gives back and costs, to the second. */
   prorationLines(subscription: Subscription, items: readonly SubscriptionItem[], at: number): PendingLine[] {
     const before = subscription.items.data.map((item) => this.proration(subscription, item, at, -1));

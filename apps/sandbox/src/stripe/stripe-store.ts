@@ -84,6 +84,8 @@ export class StripeStore {
   readonly meters = new Shelf<Meter>('meter');
   readonly events = new Shelf<StripeEvent>('event');
 
+  /** Ids of deleted customers: what they paid stays. */
+  readonly forgotten = new Set<string>();
   readonly cards = new Map<string, CardBehaviour>();
   /** By `identifier`, so that a doubled usage event counts once. */
   readonly meterEvents = new Map<string, MeterEvent>();

@@ -136,16 +136,28 @@ export class StripeSubscriptions {
     );
   }
 
-  /** Ends it now. */
-  cancel(subscription: Subscription, reason: string): Subscription {
+  /** Ends it now. @param invoiceNow bills what was used since the period began */
+  cancel(subscription: Subscription, reason: string, invoiceNow = false): Subscription {
     if (hasEnded(subscription)) throw invalid('This subscription has ended already.', 'subscription');
     const now = this.clock.now(subscription.test_clock);
+    if (invoiceNow) this.billUse(subscription);
     subscription.status = 'canceled';
     subscription.ended_at = now;
     subscription.canceled_at ??= now;
     subscription.cancellation_details.reason ??= reason;
     this.events.emit('customer.subscription.deleted', subscription);
     return subscription;
+  }
+
+  private billUse(subscription: Subscription): void {
+    const [first] = subscription.items.data;
+    if (!first) return;
+    const lines = this.invoicing.usedLines(subscription, {
+      start: first.current_period_start,
+      end: first.current_period_end,
+    });
+    if (lines.some(({ amount }) => amount > 0))
+      this.invoicing.bill(subscription, 'subscription_update', lines);
   }
 
   /** The next period begins: bill it, and what was used in the last one. */
