@@ -64,7 +64,7 @@ describe('sockets', () => {
   };
 
   beforeAll(async () => {
-    platform = await TestPlatform.start();
+    platform = await TestPlatform.start({ SOCKETS_PER_USER: '4' });
     owner = await platform.signUp('Chatter');
   });
   afterEach(() => clients.splice(0).forEach(({ socket }) => socket.disconnect()));
@@ -121,6 +121,23 @@ describe('sockets', () => {
 
   it('refuses a connection without a valid token', async () => {
     await expect(connect('nonsense')).rejects.toMatchObject({ data: { code: 'INVALID_TOKEN' } });
+  });
+
+  it('refuses one person more sockets than they may have, on whatever path, until one is closed', async () => {
+    const person = await platform.signUp('Many');
+    const open: Client[] = [];
+    for (const path of ['/agents-ws', '/socket.io', '/agents-ws', '/socket.io'])
+      open.push(await connect(person.accessToken, path));
+    const refusal = {
+      message: '4 sockets are open already: close one first',
+      data: { code: 'TOO_MANY_SOCKETS' },
+    };
+    await expect(connect(person.accessToken)).rejects.toMatchObject(refusal);
+    await expect(connect(owner.accessToken)).resolves.toBeDefined();
+    open[0]?.socket.disconnect();
+    await eventually(() => expect(connect(person.accessToken)).resolves.toBeDefined());
+    const together = await Promise.allSettled([1, 2, 3].map(() => connect(person.accessToken)));
+    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 
   it('answers NOT_FOUND for a conversation of somebody else', async () => {

@@ -27,7 +27,7 @@ describe('impersonation over HTTP', () => {
   const sockets: Socket[] = [];
 
   beforeAll(async () => {
-    platform = await TestPlatform.start();
+    platform = await TestPlatform.start({ TRUSTED_PROXIES: 'loopback' });
     root = await platform.signUpAdmin();
   });
   beforeEach(async () => {
@@ -289,8 +289,16 @@ describe('impersonation over HTTP', () => {
       }, 5_000);
     });
 
-    it('works for sockets', async () => {
-      const socket = await connect(root.accessToken, { 'X-Impersonate-User-Id': owner.userId });
+    it('works for sockets, and tells the address the trusted proxy tells', async () => {
+      const socket = await connect(root.accessToken, {
+        'X-Impersonate-User-Id': owner.userId,
+        'X-Forwarded-For': '192.0.2.1, 203.0.113.7',
+      });
+      const grants = await platform.database.query(
+        'SELECT host(ip::inet) AS ip FROM identity.auth_sessions WHERE user_id = $1 AND impersonator_id = $2',
+        [owner.userId, root.userId],
+      );
+      expect(grants).toEqual([{ ip: '203.0.113.7' }]);
       expect((await ask(socket, 'conversation:new', { agentId: 'closer' })).error?.code).toBe(
         'IMPERSONATION_READ_ONLY',
       );

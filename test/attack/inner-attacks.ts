@@ -132,7 +132,8 @@ export async function attackSockets(stage: Stage): Promise<void> {
   for (const path of SOCKET_PATHS) {
     for (const event of Object.keys(SOCKET_HANDLERS)) {
       // A socket of its own for each event: their number is limited.
-      const { socket } = await connect(platform.url, path, attacker.accessToken);
+      const { socket, admitted } = await connect(platform.url, path, attacker.accessToken);
+      report.assertSetUp(`the attacker's own socket for ${event}`, admitted);
       const heard: string[] = [];
       socket.onAny((_name: string, payload: unknown) => heard.push(JSON.stringify(payload)));
       for (const id of victim.ids.slice(0, IDS_PER_SOCKET)) {

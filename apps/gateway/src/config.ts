@@ -52,6 +52,8 @@ export const gatewayConfig = {
   RATE_LIMIT_RECON: integer(5, 1),
   /** How long after proving who they are somebody may do what `@StepUp()` guards. */
   STEP_UP_MINUTES: integer(10, 1),
+  /** Sockets one person may have open at this gateway. */
+  SOCKETS_PER_USER: integer(20, 1),
   /** Bearer token that opens /metrics and the full /health/detailed on the public port. */
   OPS_TOKEN: secret(optionalText()),
   /** Public key that clients of Supabase must send; none is asked for when unset. */

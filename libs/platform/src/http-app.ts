@@ -7,6 +7,7 @@ import { answerClientError } from './client-errors';
 import { HttpErrorFilter } from './error-filters';
 import { measureHttp } from './http-metrics';
 import { type PlaceHeaders, placeReader } from './place';
+import { addressReader } from './trusted-proxies';
 
 export interface HttpAppOptions {
   /** Label of its metrics. */
@@ -51,6 +52,7 @@ export async function createHttpApp(
     ...(options.rewriteUrl ? { rewriteUrl: options.rewriteUrl } : {}),
   });
   const placeOf = placeReader(options.trustProxy, options.placeHeaders);
+  const addressOf = addressReader(options.trustProxy);
   const urlLimit = options.urlLimit ?? URL_LIMIT;
   const contexts = new WeakMap<object, CallerContext>();
   const fastify = adapter.getInstance();
@@ -58,11 +60,12 @@ export async function createHttpApp(
     void reply.header('x-request-id', request.id);
     const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT);
     const place = placeOf(request.raw);
+    const ip = addressOf(request.raw);
     const context: CallerContext = {
       requestId: request.id,
       roles: [],
       locale: preferredLocale(request.headers['accept-language']),
-      ip: request.ip,
+      ...(ip ? { ip } : {}),
       ...(place ? { place } : {}),
       ...(userAgent ? { userAgent } : {}),
     };

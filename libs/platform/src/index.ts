@@ -7,6 +7,7 @@ export * from './live-config';
 export * from './logging';
 export * from './node-version';
 export * from './place';
+export { addressReader } from './trusted-proxies';
 export { Prints } from './prints';
 export * from './privacy';
 export * from './run-service';

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** As Fastify takes it: nobody, everybody, so many hops, or these networks. */
@@ -24,4 +25,30 @@ export function isTrustedProxy(trust: TrustProxy): (address: string | undefined)
     const version = isIP(address ?? '');
     return address !== undefined && version !== 0 && networks.check(address, version === 6 ? 'ipv6' : 'ipv4');
   };
+}
+
+type Peered = Pick<IncomingMessage, 'headers'> & { socket: Pick<IncomingMessage['socket'], 'remoteAddress'> };
+
+/**
+ * Who is asking, for HTTP and sockets alike: the other end of the connection, or, while that is a proxy that is
+ * believed, whom it says it asks for (X-Forwarded-For, from the right). What is no address is not believed.
+ */
+export function addressReader(trust: string[]): (request: Peered) => string | undefined {
+  const isTrusted = isTrustedProxy(trust);
+  return ({ headers, socket }) => {
+    const said = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').map(withoutPort);
+    let address = socket.remoteAddress;
+    while (isTrusted(address)) {
+      const before = said.pop();
+      if (before === undefined || isIP(before) === 0) break;
+      address = before;
+    }
+    return address;
+  };
+}
+
+/** Some proxies tell the port as well: `203.0.113.7:4711`, `[2001:db8::7]:4711`. */
+function withoutPort(text: string): string {
+  const entry = text.trim();
+  return isIP(entry) ? entry : (/^\[(.+)\](?::\d+)?$/.exec(entry)?.[1] ?? entry.replace(/:\d+$/, ''));
 }

@@ -4,6 +4,8 @@ import type { Server, Socket } from 'socket.io';
 
 export const conversationRoom = (id: string): string => `conversation:${id}`;
 export const tenantRoom = (id: string): string => `tenant:${id}`;
+/** Sockets that one person opened, as whomever. */
+export const holderRoom = (id: string): string => `holder:${id}`;
 export const userRoom = (id: string): string => `user:${id}`;
 export const sessionRoom = (id: string): string => `session:${id}`;
 

@@ -15,7 +15,7 @@ import {
   Unauthenticated,
 } from '@parley/contracts';
 import { RpcClient, type Transport } from '@parley/messaging';
-import { CONFIG, TRANSPORT } from '@parley/platform';
+import { addressReader, CONFIG, TRANSPORT } from '@parley/platform';
 import { Server, type Socket } from 'socket.io';
 import type { GatewayConfig } from '../config';
 import { asCaller } from '../edge/authentication';
@@ -26,7 +26,7 @@ import { Revocations } from '../edge/revocations';
 import { allowedOrigins } from '../edge/security';
 import { MfaEnrolmentRequired } from '../edge/step-up';
 import { type TokenIdentity, TokenVerifier } from '../edge/token-verifier';
-import { LiveRooms, sessionRoom, tenantRoom, userRoom } from './live-rooms';
+import { holderRoom, LiveRooms, sessionRoom, tenantRoom, userRoom } from './live-rooms';
 import { SOCKET_HANDLERS, type SocketHandler, type SocketSession } from './socket-handlers';
 import { RefreshInput } from './socket-messages';
 
@@ -50,6 +50,7 @@ const TOLD: Readonly<Record<string, string>> = {
 @Injectable()
 export class LiveGateway implements OnApplicationShutdown {
   private readonly logger = new Logger(LiveGateway.name);
+  private readonly addressOf: ReturnType<typeof addressReader>;
   private servers: Server[] = [];
 
   constructor(
@@ -60,7 +61,9 @@ export class LiveGateway implements OnApplicationShutdown {
     @Inject(ImpersonationExchange) private readonly exchange: ImpersonationExchange,
     @Inject(Impersonations) private readonly impersonations: Impersonations,
     @Inject(CONFIG) private readonly config: GatewayConfig,
-  ) {}
+  ) {
+    this.addressOf = addressReader(config.TRUSTED_PROXIES);
+  }
 
   async attach(http: HttpServer): Promise<void> {
     this.servers = PATHS.map(
@@ -98,9 +101,13 @@ export class LiveGateway implements OnApplicationShutdown {
       const bearer = await this.tokens.verify(token);
       if (bearer.mfa === 'due') throw new MfaEnrolmentRequired();
       const { headers } = socket.handshake;
-      const identity = await this.exchange.identify(bearer, headers, asCaller(bearer, baseOf(socket)));
+      const identity = await this.exchange.identify(bearer, headers, asCaller(bearer, this.baseOf(socket)));
+      // Whoever acts as somebody else spends their own allowance.
+      const holder = holderRoom(identity.impersonatorId ?? identity.userId);
+      this.assertRoomFor(holder);
       socket.data = { identity, userId: identity.userId };
       await socket.join([
+        holder,
         tenantRoom(identity.tenantId),
         userRoom(identity.userId),
         sessionRoom(identity.sessionId),
@@ -108,6 +115,21 @@ export class LiveGateway implements OnApplicationShutdown {
     } catch (error) {
       throw refusal(error);
     }
+  }
+
+  /** Each holds memory and listens to everything of its tenant. Nothing waits between this and joining. */
+  private assertRoomFor(holder: string): void {
+    const open = this.servers.reduce(
+      (sum, server) => sum + (server.of('/').adapter.rooms.get(holder)?.size ?? 0),
+      0,
+    );
+    const { SOCKETS_PER_USER: most } = this.config;
+    if (open < most) return;
+    throw new AppError(
+      'rateLimited',
+      'TOO_MANY_SOCKETS',
+      `${most} sockets are open already: close one first`,
+    );
   }
 
   private serve(socket: Socket, rooms: LiveRooms): void {
@@ -152,7 +174,7 @@ export class LiveGateway implements OnApplicationShutdown {
       if (typeof acknowledge === 'function') (acknowledge as (answer: unknown) => void)(answer);
     };
     const { socket } = session;
-    const base = baseOf(socket);
+    const base = this.baseOf(socket);
     const { requestId } = base;
     try {
       if (!allow()) throw new AppError('rateLimited', 'RATE_LIMITED', 'Too many events');
@@ -195,6 +217,11 @@ export class LiveGateway implements OnApplicationShutdown {
     ].map((timer) => timer.unref());
   }
 
+  private baseOf({ handshake: { address, headers } }: Socket): CallerContext {
+    const ip = this.addressOf({ headers, socket: { remoteAddress: address } });
+    return { requestId: newId(), roles: [], locale: 'en', ...(ip ? { ip } : {}) };
+  }
+
   private tell({ meta, payload }: EventEnvelope): void {
     const name = TOLD[meta.type];
     if (!name || !meta.tenantId) return;
@@ -202,13 +229,6 @@ export class LiveGateway implements OnApplicationShutdown {
     for (const server of this.servers) server.to(tenantRoom(meta.tenantId)).emit(name, summary);
   }
 }
-
-const baseOf = ({ handshake }: Socket): CallerContext => ({
-  requestId: newId(),
-  roles: [],
-  locale: 'en',
-  ip: handshake.address,
-});
 
 const identityOf = (socket: Socket): TokenIdentity => (socket.data as { identity: TokenIdentity }).identity;
 
