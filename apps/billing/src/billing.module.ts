@@ -15,6 +15,7 @@ import { Checkout } from './checkout/checkout.service';
 import { Portal } from './checkout/portal.service';
 import { Sales } from './checkout/sales.service';
 import { SessionRepository } from './checkout/session.repository';
+import { OnboardingConsumer } from './checkout/onboarding.consumer';
 import { OwnSubscription } from './checkout/own-subscription.service';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { CustomerRepository } from './customers/customer.repository';
@@ -90,6 +91,7 @@ import { WalletService } from './wallet/wallet.service';
     HoldsController,
     LedgerController,
     ModulesController,
+    OnboardingConsumer,
     OtherUsageConsumer,
     ...REFERRAL_CONTROLLERS,
     QuotasController,
