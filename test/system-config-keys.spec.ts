@@ -8,6 +8,12 @@ const SHAPES = new Map<string, object>([
 ]);
 
 describe('the catalogue of system configuration', () => {
+  it('holds nothing that nobody reads, unless it says what will', () => {
+    const unread = SYSTEM_CONFIG_KEYS.filter(({ usedBy }) => usedBy.length === 0);
+    expect(unread.filter(({ awaits }) => !awaits).map(({ key }) => key)).toEqual([]);
+    expect(SYSTEM_CONFIG_KEYS.filter(({ usedBy, awaits }) => usedBy.length > 0 && awaits)).toEqual([]);
+  });
+
   it.each(SYSTEM_CONFIG_KEYS.filter(({ usedBy }) => usedBy.length > 0))(
     '$key is a setting of every service that is said to use it',
     ({ key, usedBy }) => {

@@ -29,6 +29,9 @@ describe('settings changed while the platform runs', () => {
       ANTHROPIC_BASE_URL: `${sandbox}/anthropic`,
       TWILIO_BASE_URL: `${sandbox}/twilio`,
       VAPI_BASE_URL: `${sandbox}/vapi`,
+      STRIPE_BASE_URL: sandbox,
+      STRIPE_API_URL: sandbox,
+      STRIPE_SECRET_KEY: aKey(),
       RESEND_API_KEY: aKey(),
       ANTHROPIC_API_KEY: aKey(),
     }));
@@ -110,6 +113,26 @@ describe('settings changed while the platform runs', () => {
     await eventually(async () => expect(await chatKey()).toBe(fromEnvironment), SECONDS);
   });
 
+  it('reach Stripe without a restart', async () => {
+    const stripeKey = async (): Promise<string | undefined> => {
+      const at = given.length;
+      const { status } = await platform.call('POST', '/v1/billing/credit-purchases', {
+        token: member.accessToken,
+        body: { packCode: 'credits_100' },
+      });
+      expect(status).toBe(200);
+      return given.slice(at).find(({ path }) => path.startsWith('/v1/checkout/sessions'))?.key;
+    };
+    const fromEnvironment = await eventually(stripeKey);
+    const key = aKey();
+    await put('STRIPE_SECRET_KEY', key);
+    expect(keysAt('/v1/balance')).toEqual([key]);
+    await eventually(async () => expect(await stripeKey()).toBe(key), SECONDS);
+    expect((await ask('DELETE', '/STRIPE_SECRET_KEY?expectedVersion=1')).status).toBe(200);
+    await eventually(async () => expect(await stripeKey()).toBe(fromEnvironment), SECONDS);
+    expect(fromEnvironment).toBeDefined();
+  });
+
   it('reach the free credits of who comes next', async () => {
     await put('FREE_CREDITS', 33);
     await eventually(async () => {
@@ -181,15 +204,26 @@ describe('settings changed while the platform runs', () => {
     expect(vapi.body).toMatchObject({ ok: true, status: 200 });
   });
 
+  it('are asked about again when they are brought back, and with the token they belong to', async () => {
+    const rollBack = (key: string, body: object) => ask<ErrorBody>('POST', `/${key}/rollback`, body);
+    await put('TWILIO_AUTH_TOKEN', aKey(), { skipTest: true });
+    const other = await ask<ErrorBody>('PUT', '/TWILIO_ACCOUNT_SID', { value: `AC${'e'.repeat(32)}` });
+    expect([other.status, other.body.error.code]).toEqual([400, 'VALIDATION_FAILED']);
+    const revoked = await rollBack('TWILIO_AUTH_TOKEN', { version: 2 });
+    expect([revoked.status, revoked.body.error.code]).toEqual([400, 'VALIDATION_FAILED']);
+    expect((await rollBack('TWILIO_AUTH_TOKEN', { version: 1 })).status).toBe(200);
+    expect((await rollBack('TWILIO_AUTH_TOKEN', { version: 2, skipTest: true })).status).toBe(200);
+  });
+
   it('tell who is late that another was faster', async () => {
-    await put('CREDIT_PRICE_CENTS', 40, { expectedVersion: 0 });
-    const late = await ask<ErrorBody>('PUT', '/CREDIT_PRICE_CENTS', { value: 50, expectedVersion: 0 });
+    await put('UPLOAD_LIMIT_BYTES', 4096, { expectedVersion: 0 });
+    const late = await ask<ErrorBody>('PUT', '/UPLOAD_LIMIT_BYTES', { value: 8192, expectedVersion: 0 });
     expect([late.status, late.body.error.code]).toEqual([409, 'STATE_CONFLICT']);
     const { body } = await ask<{ data: { version: number; value: number }[] }>(
       'GET',
-      '/CREDIT_PRICE_CENTS/versions',
+      '/UPLOAD_LIMIT_BYTES/versions',
     );
-    expect(body.data).toEqual([expect.objectContaining({ version: 1, value: 40 })]);
+    expect(body.data).toEqual([expect.objectContaining({ version: 1, value: 4096 })]);
   });
 
   it.each([

@@ -19,6 +19,7 @@ import { Portal } from './checkout/portal.service';
 import { ProductLines } from './checkout/product-lines';
 import { Sales } from './checkout/sales.service';
 import { SessionRepository } from './checkout/session.repository';
+import { OnboardingConsumer } from './checkout/onboarding.consumer';
 import { OwnSubscription } from './checkout/own-subscription.service';
 import { SubscriptionItems } from './checkout/subscription-items';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
@@ -103,6 +104,7 @@ import { WalletService } from './wallet/wallet.service';
     HoldsController,
     LedgerController,
     ModulesController,
+    OnboardingConsumer,
     OtherUsageConsumer,
     ...REFERRAL_CONTROLLERS,
     QuotasController,

@@ -13,6 +13,7 @@ import {
   type EventEnvelope,
   EVENTS,
   newId,
+  onboardingRequestedV1,
   type Operation,
   runAs,
   systemCaller,
@@ -134,6 +135,14 @@ function envelopeOf<Payload extends object>(
   };
   return { meta: { ...meta, correlationId: newId() }, payload };
 }
+
+export const onboardingRequested = (tenantId: string, planCode: string): EventEnvelope =>
+  envelopeOf(onboardingRequestedV1, tenantId, tenantId, {
+    runId: newId(),
+    tenantId,
+    ownerId: newId(),
+    planCode,
+  });
 
 export const tenantCreated = (tenantId: string, fields: Partial<TenantCreatedV1> = {}): EventEnvelope =>
   envelopeOf(tenantCreatedV1, tenantId, tenantId, { ...tenantCreatedV1.sample, tenantId, ...fields });

@@ -1,5 +1,4 @@
 import {
-  agentsOnboardingStepV1,
   billingOnboardingStepV1,
   type CallerContext,
   getOnboarding,
@@ -39,7 +38,6 @@ describe('quick onboarding', () => {
         owner: { email: anEmail(), name: 'Élise Tremblay' },
         company: { name: 'Plomberie Tremblay', locale: 'fr', timezone: 'America/Toronto' },
         planCode: 'voice.pro',
-        agent: { template: 'receptionist' },
         ...fields,
       },
       root,
@@ -65,7 +63,7 @@ describe('quick onboarding', () => {
       companyName: 'Plomberie Tremblay',
       planCode: 'voice.pro',
     });
-    expect(await stepsOf(run.id)).toEqual([...OWN, 'plan pending', 'agent pending']);
+    expect(await stepsOf(run.id)).toEqual([...OWN, 'plan pending']);
     const asked = (await identity.published(onboardingRequestedV1.type)).filter(
       ({ meta }) => meta.subject === run.tenantId,
     );
@@ -75,7 +73,6 @@ describe('quick onboarding', () => {
         tenantId: run.tenantId,
         ownerId: run.ownerId,
         planCode: 'voice.pro',
-        agent: { template: 'receptionist' },
       },
     ]);
     const owner = await signInAsOwner(email);
@@ -90,25 +87,32 @@ describe('quick onboarding', () => {
     });
   });
 
-  it('is done when billing and ai-agents are, in any order and however often they say so', async () => {
+  it('is done when billing is, after a failure too and however often it says so', async () => {
     const { id: runId, tenantId } = await start();
     const twice = newId();
-    await identity.tell(agentsOnboardingStepV1, tenantId, {
+    await identity.tell(billingOnboardingStepV1, tenantId, {
       runId,
       outcome: 'failed',
-      reason: 'no template',
+      reason: 'no such plan',
     });
     await eventually(async () =>
       expect(await identity.ask(getOnboarding, { id: runId }, root)).toMatchObject({ status: 'failed' }),
     );
-    await identity.tell(agentsOnboardingStepV1, tenantId, { runId, outcome: 'done' }, twice);
-    await identity.tell(agentsOnboardingStepV1, tenantId, { runId, outcome: 'done' }, twice);
-    await identity.tell(agentsOnboardingStepV1, tenantId, { runId, outcome: 'failed', reason: 'late' });
-    await identity.tell(billingOnboardingStepV1, tenantId, { runId, outcome: 'done' });
+    await identity.tell(billingOnboardingStepV1, tenantId, { runId, outcome: 'done' }, twice);
+    await identity.tell(billingOnboardingStepV1, tenantId, { runId, outcome: 'done' }, twice);
+    await identity.tell(billingOnboardingStepV1, tenantId, { runId, outcome: 'failed', reason: 'late' });
     await eventually(async () =>
       expect(await identity.ask(getOnboarding, { id: runId }, root)).toMatchObject({ status: 'done' }),
     );
-    expect(await stepsOf(runId)).toEqual([...OWN, 'plan done', 'agent done']);
+    expect(await stepsOf(runId)).toEqual([...OWN, 'plan done']);
+  });
+
+  it('refuses an agent, which nobody could deploy, and leaves nothing', async () => {
+    const email = anEmail();
+    const refused = start({ owner: { email, name: 'x' }, agent: { template: 'receptionist' } });
+    await expect(refused).rejects.toMatchObject({ status: 400, details: [{ field: 'agent' }] });
+    const people = await identity.database.query('SELECT id FROM identity.users WHERE email = $1', [email]);
+    expect(people).toEqual([]);
   });
 
   it('takes no report from another tenant', async () => {

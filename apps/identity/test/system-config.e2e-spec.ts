@@ -83,9 +83,11 @@ describe('system configuration', () => {
   });
 
   it('lets one of two changes of the same version win', async () => {
-    const key = 'CREDIT_PRICE_CENTS';
-    await put(key, 50, { expectedVersion: 0 });
-    const both = await Promise.allSettled([60, 70].map((value) => put(key, value, { expectedVersion: 1 })));
+    const key = 'BODY_LIMIT_BYTES';
+    await put(key, 5000, { expectedVersion: 0 });
+    const both = await Promise.allSettled(
+      [6000, 7000].map((value) => put(key, value, { expectedVersion: 1 })),
+    );
     const refused = both.filter((each) => each.status === 'rejected');
     expect(refused.map(({ reason }) => reason as unknown)).toEqual([
       expect.objectContaining({ code: 'STATE_CONFLICT', details: { currentVersion: 2 } }),
@@ -231,7 +233,7 @@ describe('system configuration', () => {
   });
 
   it('has a history that the service itself cannot change', async () => {
-    await put('OPS_WEBHOOK_URL', 'https://hooks.example.com/ops');
+    await put('PUBLIC_URL', 'https://hooks.example.com');
     const raw = new Client({ connectionString: identity.database.urlOf('identity') });
     await raw.connect();
     try {

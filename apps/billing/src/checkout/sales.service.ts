@@ -20,6 +20,15 @@ import { Subscriptions } from '../subscriptions/subscriptions.service';
 import { SubscriptionsReadModel } from '../subscriptions/subscriptions.read-model';
 import { Checkout } from './checkout.service';
 
+/** A plan without payment, from now to `end`; month after month from there unless it ends. */
+interface Gift {
+  readonly planCode: string;
+  readonly now: Date;
+  readonly end: Date;
+  readonly ends: boolean;
+  readonly reason: string;
+}
+
 /** What administrators of the platform sell or give by hand. */
 @Injectable()
 export class Sales {
@@ -64,47 +73,56 @@ export class Sales {
     if (end <= now) throw new Invalid('Invalid input: until', [{ field: 'until', message: 'must be ahead' }]);
     const externalId = await this.database.forTenant(tenantId, async () => {
       await this.mustExist(tenantId);
-      const plan = await this.catalogue.find(planCode);
-      if (!plan) throw new PlanUnknown(planCode);
-      const live = await this.held.live(tenantId);
-      if (live.some(({ productLine, source }) => productLine === plan.productLine && source === 'stripe'))
-        throw new Conflict('The tenant pays for a plan of this product line');
-      const name = `comped:${plan.productLine}`;
-      await this.subscriptions.apply({
-        tenantId,
-        externalId: name,
-        source: 'comped',
-        planCode,
-        status: 'active',
-        interval: 'month',
-        periodStart: now,
-        periodEnd: end,
-        startedAt: now,
-        cancelAtPeriodEnd: until !== undefined,
-        asOf: now,
-      });
-      await this.database.execute(
-        'UPDATE subscriptions SET comped_by = $3, comp_reason = $4 WHERE tenant_id = $1 AND external_id = $2',
-        [tenantId, name, currentCaller().userId ?? null, reason],
-      );
-      await this.acts.record({
-        action: 'plan.comped',
-        resourceType: 'subscription',
-        resourceId: name,
-        tenantId,
-        after: { planCode, until: end, reason },
-      });
-      return name;
+      return this.give(tenantId, { planCode, now, end, ends: until !== undefined, reason });
     });
     return this.readModel.get(tenantId, externalId);
   }
 
-  private async mustExist(tenantId: string): Promise<void> {
-    const [known] = await this.database.query(
+  /** Joins the open transaction of the tenant. @throws PlanUnknown, Conflict where the tenant pays; nothing is written then */
+  async give(tenantId: string, { planCode, now, end, ends, reason }: Gift): Promise<string> {
+    const plan = await this.catalogue.find(planCode);
+    if (!plan) throw new PlanUnknown(planCode);
+    const live = await this.held.live(tenantId);
+    if (live.some(({ productLine, source }) => productLine === plan.productLine && source === 'stripe'))
+      throw new Conflict('The tenant pays for a plan of this product line');
+    const name = `comped:${plan.productLine}`;
+    await this.subscriptions.apply({
+      tenantId,
+      externalId: name,
+      source: 'comped',
+      planCode,
+      status: 'active',
+      interval: 'month',
+      periodStart: now,
+      periodEnd: end,
+      startedAt: now,
+      cancelAtPeriodEnd: ends,
+      asOf: now,
+    });
+    await this.database.execute(
+      'UPDATE subscriptions SET comped_by = $3, comp_reason = $4 WHERE tenant_id = $1 AND external_id = $2',
+      [tenantId, name, currentCaller().userId ?? null, reason],
+    );
+    await this.acts.record({
+      action: 'plan.comped',
+      resourceType: 'subscription',
+      resourceId: name,
+      tenantId,
+      after: { planCode, until: end, reason },
+    });
+    return name;
+  }
+
+  async isKnown(tenantId: string): Promise<boolean> {
+    const rows = await this.database.query(
       'SELECT FROM tenant_books WHERE tenant_id = $1 AND opened_at IS NOT NULL',
       [tenantId],
     );
-    if (!known) throw new NotFound('There is no such tenant');
+    return rows.length > 0;
+  }
+
+  private async mustExist(tenantId: string): Promise<void> {
+    if (!(await this.isKnown(tenantId))) throw new NotFound('There is no such tenant');
   }
 
   private async tenantOfOwner(email: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG } from '@parley/platform';
+import { CONFIG, LiveConfig } from '@parley/platform';
 import Stripe from 'stripe';
 import type { BillingConfig } from '../config';
 import { refusalOf } from './stripe.errors';
@@ -11,11 +11,23 @@ export const STRIPE_API_VERSION = '2026-10-28.endive';
 /** The official SDK, with our limits on time and tries. Never used inside a transaction. */
 @Injectable()
 export class StripeClient {
-  private readonly sdk: Stripe;
+  private sdk: Stripe;
 
-  constructor(@Inject(CONFIG) config: BillingConfig) {
-    const { apiKey, ...place } = stripeEndpoint(config);
-    this.sdk = new Stripe(apiKey, {
+  constructor(
+    @Inject(CONFIG) private readonly config: BillingConfig,
+    @Inject(LiveConfig) live: LiveConfig<BillingConfig>,
+  ) {
+    this.sdk = this.sdkWith(config.STRIPE_SECRET_KEY);
+    live.onChange((keys) => {
+      if (keys.has('STRIPE_SECRET_KEY')) this.sdk = this.sdkWith(live.get('STRIPE_SECRET_KEY'));
+    });
+  }
+
+  /** Questions under way go on with the key they began with. */
+  private sdkWith(key: string | undefined): Stripe {
+    const { config } = this;
+    const { apiKey, ...place } = stripeEndpoint({ ...config, STRIPE_SECRET_KEY: key });
+    return new Stripe(apiKey, {
       ...place,
       apiVersion: STRIPE_API_VERSION,
       timeout: config.STRIPE_TIMEOUT_MS,

@@ -8,7 +8,6 @@ import {
   onboardingRequestedV1,
   type OnboardingRun,
   type OnboardingRunPage,
-  type OnboardingStepName,
   type StartOnboardingRequest,
   toPage,
 } from '@parley/contracts';
@@ -24,7 +23,7 @@ import { DEFAULT_COUNTRY, DEFAULT_TIMEZONE } from '../tenancy/places';
 import { slugFor } from '../tenancy/slug';
 import { TenancyService } from '../tenancy/tenancy.service';
 import { statusOf, stepAs } from './onboarding';
-import { OnboardingNotFound } from './onboarding.errors';
+import { AgentsNotDeployedYet, OnboardingNotFound } from './onboarding.errors';
 import { OnboardingRepository, type RunRow, toOnboardingRun } from './onboarding.repository';
 
 const OWN_STEPS = ['account', 'tenant', 'settings'] as const;
@@ -36,7 +35,7 @@ interface Progress {
 
 /**
  * The saga of BR-052. Identity's own steps are one transaction, so that undoing them is rolling it back, and the run
- * is stored with them; of a run that failed there only the record is left. Then billing and ai-agents are asked.
+ * is stored with them; of a run that failed there only the record is left. Then billing is asked for the plan.
  */
 @Injectable()
 export class QuickOnboarding {
@@ -52,9 +51,10 @@ export class QuickOnboarding {
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws EmailTaken, Invalid of the settings; both leave a compensated run */
+  /** @throws AgentsNotDeployedYet; EmailTaken, Invalid of the settings, which leave a compensated run */
   async start(request: StartOnboardingRequest): Promise<OnboardingRun> {
     const { userId: createdBy } = actingInPerson();
+    if (request.agent) throw new AgentsNotDeployedYet();
     const at = new Date();
     const run: RunRow = {
       id: newId(),
@@ -97,7 +97,7 @@ export class QuickOnboarding {
     progress: Progress,
     at: Date,
   ): Promise<OnboardingRun> {
-    const { owner, company, settings, planCode, agent } = request;
+    const { owner, company, settings, planCode } = request;
     const { id: runId, tenantId } = run;
     const locale = company.locale ?? currentCaller().locale;
     const user = await this.opening.open({ ...owner, locale }, at);
@@ -107,15 +107,14 @@ export class QuickOnboarding {
     if (settings) await this.settings.begin(tenantId, settings);
     const steps = [
       ...OWN_STEPS.map((name) => stepAs(name, 'done', at)),
-      ...remoteSteps(request).map((name) => stepAs(name, 'pending')),
+      ...(planCode ? [stepAs('plan', 'pending')] : []),
     ];
     const started = { ...run, ownerId: user.id, steps, status: statusOf(steps) };
     await this.runs.add(started);
     await this.opening.mailPasswordLink(user, run.companyName, at);
-    const asked = { ...(planCode ? { planCode } : {}), ...(agent ? { agent: { ...agent } } : {}) };
     await this.outbox.add(
       onboardingRequestedV1,
-      { runId, tenantId, ownerId: user.id, ...asked },
+      { runId, tenantId, ownerId: user.id, ...(planCode ? { planCode } : {}) },
       { subject: tenantId, tenantId },
     );
     await this.audit.record({
@@ -170,8 +169,4 @@ export class QuickOnboarding {
         this.logger.error({ err: cause, runId: run.id }, 'failed onboarding not recorded'),
       );
   }
-}
-
-function remoteSteps({ planCode, agent }: StartOnboardingRequest): OnboardingStepName[] {
-  return [...(planCode ? (['plan'] as const) : []), ...(agent ? (['agent'] as const) : [])];
 }

@@ -13,8 +13,6 @@ describe('the catalogue of system configuration', () => {
         'STRIPE_WEBHOOK_SECRET',
         'RESEND_API_KEY',
         'EMAIL_FROM',
-        'OPS_WEBHOOK_URL',
-        'CREDIT_PRICE_CENTS',
         'UPLOAD_LIMIT_BYTES',
       ]),
     );
@@ -23,8 +21,7 @@ describe('the catalogue of system configuration', () => {
   it.each([
     ['FREE_CREDITS', 20, '20'],
     ['EMAIL_FROM', 'Parley <no-reply@parley.example>', 'Parley <no-reply@parley.example>'],
-    ['OPS_WEBHOOK_URL', 'https://hooks.example.com/x', 'https://hooks.example.com/x'],
-    ['WEBHOOK_URLS', { n8n: 'https://n8n.example.com' }, '{"n8n":"https://n8n.example.com"}'],
+    ['PUBLIC_URL', 'https://hooks.example.com/x', 'https://hooks.example.com/x'],
   ])('keeps %s as the text it would be in the environment', (key, value, text) => {
     expect(toText(entryOf(key), value)).toBe(text);
     expect(fromText(entryOf(key), text)).toEqual(value);
@@ -34,13 +31,11 @@ describe('the catalogue of system configuration', () => {
     ['FREE_CREDITS', '20', 'value'],
     ['FREE_CREDITS', -1, 'value'],
     ['FREE_CREDITS', 1.5, 'value'],
-    ['CREDIT_PRICE_CENTS', 0, 'value'],
     ['EMAIL_FROM', 'nobody', 'value'],
     ['EMAIL_FROM', 'a@example.com\r\nBcc: b@example.com', 'value'],
-    ['OPS_WEBHOOK_URL', 'javascript:alert(1)', 'value'],
+    ['PUBLIC_URL', 'javascript:alert(1)', 'value'],
     ['RESEND_API_KEY', 'has blanks in it', 'value'],
     ['RESEND_API_KEY', { nested: true }, 'value'],
-    ['WEBHOOK_URLS', { n8n: 'ftp://example.com' }, 'value.n8n'],
     ['TWILIO_ACCOUNT_SID', '../Accounts', 'value'],
     ['BODY_LIMIT_BYTES', 10, 'value'],
   ])('refuses %s %j and names the field', (key, value, field) => {

@@ -33,8 +33,6 @@ const BY_KEY: Record<string, z.ZodType> = {
       'must be an address, or Name <address>',
     ),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits'),
-  WEBHOOK_URLS: z.record(z.string().max(64), webAddress),
-  CREDIT_PRICE_CENTS: z.number().int().min(1).max(100_000),
   FREE_CREDITS: credits,
   LOW_CREDITS_THRESHOLD: credits,
   BODY_LIMIT_BYTES: z

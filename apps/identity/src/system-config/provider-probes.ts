@@ -1,5 +1,5 @@
 import type { IdentityConfig } from '../config';
-import { NotTestable } from './system-config.errors';
+import { NothingToTestWith, NotTestable } from './system-config.errors';
 
 /** A cheap question that only the holder of the value may ask. */
 export interface Probe {
@@ -42,16 +42,23 @@ export async function probeOf(key: string, value: string, urls: BaseUrls, stored
     case 'TWILIO_AUTH_TOKEN': {
       const sid = await stored('TWILIO_ACCOUNT_SID');
       if (!sid) throw new NotTestable('Set TWILIO_ACCOUNT_SID first: a token is good for one account');
-      return {
-        url: at(
-          urls.TWILIO_BASE_URL,
-          'https://api.twilio.com',
-          `/2010-04-01/Accounts/${sid}/Calls.json?PageSize=1`,
-        ),
-        headers: { authorization: `Basic ${Buffer.from(`${sid}:${value}`).toString('base64')}` },
-      };
+      return twilioProbe(urls, sid, value);
+    }
+    case 'TWILIO_ACCOUNT_SID': {
+      const token = await stored('TWILIO_AUTH_TOKEN');
+      if (!token) throw new NothingToTestWith('Its token proves an account, and none is stored yet');
+      return twilioProbe(urls, value, token);
     }
     default:
       throw new NotTestable('There is nobody to ask about this setting');
   }
 }
+
+const twilioProbe = (urls: BaseUrls, sid: string, token: string): Probe => ({
+  url: at(
+    urls.TWILIO_BASE_URL,
+    'https://api.twilio.com',
+    `/2010-04-01/Accounts/${sid}/Calls.json?PageSize=1`,
+  ),
+  headers: { authorization: `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}` },
+});

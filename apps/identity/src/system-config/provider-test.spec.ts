@@ -26,6 +26,13 @@ describe('asking a provider about a key', () => {
     expect([probe.url, probe.headers[header]]).toEqual([url, value]);
   });
 
+  it('TWILIO_ACCOUNT_SID, with the token that is stored', async () => {
+    const token = async () => key;
+    const { url, headers } = await probeOf('TWILIO_ACCOUNT_SID', SID, {} as IdentityConfig, token);
+    expect(url).toContain(`/Accounts/${SID}/`);
+    expect(headers['authorization']).toBe(`Basic ${Buffer.from(`${SID}:${key}`).toString('base64')}`);
+  });
+
   it('goes where the settings say', async () => {
     const urls = { STRIPE_BASE_URL: 'http://127.0.0.1:1/stripe/' } as IdentityConfig;
     expect((await probeOf('STRIPE_SECRET_KEY', key, urls, stored)).url).toBe(
@@ -35,6 +42,7 @@ describe('asking a provider about a key', () => {
 
   it.each([
     ['TWILIO_AUTH_TOKEN', /TWILIO_ACCOUNT_SID/],
+    ['TWILIO_ACCOUNT_SID', /token/],
     ['ELEVENLABS_API_KEY', /nobody to ask/],
   ])('cannot be done for %s', async (name, why) => {
     await expect(probeOf(name, key, {} as IdentityConfig, async () => undefined)).rejects.toThrow(why);

@@ -39,6 +39,9 @@ export class NotTestable extends Conflict {
   }
 }
 
+/** What it is tested together with comes after it. */
+export class NothingToTestWith extends NotTestable {}
+
 export class RefusedByProvider extends Invalid {
   constructor(outcome: string) {
     super('The provider does not accept this value', [{ field: 'value', message: outcome }]);

@@ -28,6 +28,7 @@ import { entryOf, lastFourOf, toText } from './catalogue';
 import { ProviderTest } from './provider-test.service';
 import {
   NothingToRemove,
+  NothingToTestWith,
   NotTestable,
   NotTested,
   RefusedByProvider,
@@ -90,11 +91,7 @@ export class SystemConfigService {
     actingInPerson();
     const entry = entryOf(request.key);
     const text = this.unsealed(entry, request.sealedValue);
-    if (entry.testable && !request.skipTest) {
-      const { ok, status, outcome } = await this.ask(entry.key, text);
-      if (!ok)
-        throw status === 401 || status === 403 ? new RefusedByProvider(outcome) : new NotTested(outcome);
-    }
+    if (!request.skipTest) await this.demandAccepted(entry, text);
     return this.change(entry, request, async () => ({ change: 'set', restores: null, text }));
   }
 
@@ -107,16 +104,16 @@ export class SystemConfigService {
     return this.ask(key, text);
   }
 
-  /** @throws UnknownSystemConfigVersion, SystemConfigMoved */
+  /** What was good once may be revoked by now. @throws UnknownSystemConfigVersion, RefusedByProvider, NotTested, SystemConfigMoved */
   async rollBack(request: RollBackSystemConfigRequest): Promise<SystemConfigEntry> {
     actingInPerson();
-    return this.change(entryOf(request.key), request, async () => {
-      const row = await this.rows.find(request.key, request.version);
-      if (!row) throw new UnknownSystemConfigVersion(request.version);
-      const text = readText(this.envelopes, row);
-      if (text === undefined && envelopeOf(row)) throw new UnreadableVersion(row.version);
-      return { change: 'rolled_back', restores: row.version, text };
-    });
+    const entry = entryOf(request.key);
+    const row = await this.db.system(REASON, () => this.rows.find(request.key, request.version));
+    if (!row) throw new UnknownSystemConfigVersion(request.version);
+    const text = readText(this.envelopes, row);
+    if (text === undefined && envelopeOf(row)) throw new UnreadableVersion(row.version);
+    if (text !== undefined && !request.skipTest) await this.demandAccepted(entry, text);
+    return this.change(entry, request, async () => ({ change: 'rolled_back', restores: row.version, text }));
   }
 
   /** Back to the environment's value. @throws NothingToRemove, SystemConfigMoved */
@@ -183,6 +180,18 @@ export class SystemConfigService {
   private unsealed(entry: SystemConfigKey, sealedValue: string): string {
     const purpose = systemConfigSeal.value(entry.key);
     return toText(entry, openSealed(this.exchange, sealedValue, purpose, 'sealedValue'));
+  }
+
+  /** Outside any transaction: the provider may take its time. @throws RefusedByProvider, NotTested, NotTestable */
+  private async demandAccepted({ key, testable }: SystemConfigKey, text: string): Promise<void> {
+    if (!testable) return;
+    try {
+      const { ok, status, outcome } = await this.ask(key, text);
+      if (ok) return;
+      throw status === 401 || status === 403 ? new RefusedByProvider(outcome) : new NotTested(outcome);
+    } catch (error) {
+      if (!(error instanceof NothingToTestWith)) throw error;
+    }
   }
 
   private ask(key: string, text: string): Promise<SystemConfigTest> {

@@ -265,6 +265,7 @@ function servePayments(serve: Serve, { store, payments }: SimulatedStripe): void
   );
   serve('GET', '/v1/disputes/:id', ({ id }) => store.disputes.get(id));
   serve('POST', '/v1/disputes/:id/close', ({ id }) => payments.closeDispute(store.disputes.get(id), 'lost'));
+  serve('GET', '/v1/balance', () => ({ object: 'balance', livemode: false, available: [], pending: [] }));
   serve('GET', '/v1/balance_transactions', ({ params }) =>
     pageOf(matching(store.balance.all(), params, ['source', 'type']), params, '/v1/balance_transactions'),
   );

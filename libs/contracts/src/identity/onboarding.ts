@@ -67,7 +67,8 @@ export class StartOnboardingRequest {
   @Nested(() => OnboardingCompany) company: OnboardingCompany;
   @Nested(() => PutSettingsRequest, { optional: true }) settings?: PutSettingsRequest;
   @Text({ optional: true, max: 64, pattern: /^[a-z]+\.[a-z]+$/, example: 'voice.pro' }) planCode?: string;
-  @Nested(() => OnboardingAgent, { optional: true }) agent?: OnboardingAgent;
+  @Nested(() => OnboardingAgent, { optional: true, description: 'Refused until agents can be deployed' })
+  agent?: OnboardingAgent;
 }
 
 export class OnboardingIdRequest {

@@ -77,6 +77,7 @@ export class TestSystemConfigBody {
 
 export class RollBackSystemConfigBody extends RemoveSystemConfigQuery {
   @Int({ min: 1, description: 'The version to bring back' }) version: number;
+  @Bool({ optional: true, description: 'Brings it back without asking the provider' }) skipTest?: boolean;
 }
 
 const SEALED = { max: 131_072, description: '`systemConfigSeal` of the value as JSON' };
