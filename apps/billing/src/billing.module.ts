@@ -60,6 +60,7 @@ import { QuotasController } from './quotas/quotas.controller';
 import { Quotas } from './quotas/quotas.service';
 import { RECONCILIATION_PROVIDERS, ReconciliationController } from './reconciliation';
 import { CustomerSync } from './stripe/customer-sync';
+import { OpenStripeNews } from './stripe/open-stripe-news';
 import { StripeCatalogueRepository } from './stripe/stripe-catalogue.repository';
 import { StripeCatalogue } from './stripe/stripe-catalogue.service';
 import { StripeEventRepository } from './stripe/stripe-event.repository';
@@ -139,6 +140,7 @@ import { WalletService } from './wallet/wallet.service';
     LineClaims,
     LostUpgrades,
     OpenPages,
+    OpenStripeNews,
     ProductLines,
     LedgerAuditService,
     LedgerRepository,
