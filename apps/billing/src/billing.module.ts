@@ -20,6 +20,7 @@ import { ProductLines } from './checkout/product-lines';
 import { Sales } from './checkout/sales.service';
 import { SessionRepository } from './checkout/session.repository';
 import { SubscriptionItems } from './checkout/subscription-items';
+import { WaitingDowngrades } from './checkout/waiting-downgrades';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { Cards } from './customers/cards.service';
 import { CustomerRepository } from './customers/customer.repository';
@@ -186,6 +187,7 @@ import { WalletService } from './wallet/wallet.service';
     Usage,
     UsageHistoryReadModel,
     UsageReadModel,
+    WaitingDowngrades,
     WalletService,
   ],
 })
