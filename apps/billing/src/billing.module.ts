@@ -22,6 +22,7 @@ import { SessionRepository } from './checkout/session.repository';
 import { OnboardingConsumer } from './checkout/onboarding.consumer';
 import { OwnSubscription } from './checkout/own-subscription.service';
 import { SubscriptionItems } from './checkout/subscription-items';
+import { WaitingDowngrades } from './checkout/waiting-downgrades';
 import { SubscriptionChanges } from './checkout/subscription-changes.service';
 import { Cards } from './customers/cards.service';
 import { CustomerRepository } from './customers/customer.repository';
@@ -64,6 +65,7 @@ import { QuotasController } from './quotas/quotas.controller';
 import { Quotas } from './quotas/quotas.service';
 import { RECONCILIATION_PROVIDERS, ReconciliationController } from './reconciliation';
 import { CustomerSync } from './stripe/customer-sync';
+import { OpenStripeNews } from './stripe/open-stripe-news';
 import { StripeCatalogueRepository } from './stripe/stripe-catalogue.repository';
 import { StripeCatalogue } from './stripe/stripe-catalogue.service';
 import { StripeEventRepository } from './stripe/stripe-event.repository';
@@ -145,6 +147,7 @@ import { WalletService } from './wallet/wallet.service';
     LineClaims,
     LostUpgrades,
     OpenPages,
+    OpenStripeNews,
     ProductLines,
     LedgerAuditService,
     LedgerRepository,
@@ -192,6 +195,7 @@ import { WalletService } from './wallet/wallet.service';
     Usage,
     UsageHistoryReadModel,
     UsageReadModel,
+    WaitingDowngrades,
     WalletService,
   ],
 })

@@ -23,6 +23,7 @@ import { BillingOverage1700002350000 } from './migrations/billing-overage.migrat
 import { BillingClaims1700002370000 } from './migrations/billing-claims.migration';
 import { BillingDisputeRounds1700002370010 } from './migrations/billing-dispute-rounds.migration';
 import { BillingFormerCustomers1700002370020 } from './migrations/billing-former-customers.migration';
+import { BillingPaymentLists1700002370030 } from './migrations/billing-payment-lists.migration';
 import { BillingPayments1700001900000 } from './migrations/billing-payments.migration';
 import { BillingReferrals1700002000000 } from './migrations/billing-referrals.migration';
 import { BillingQuotas1700002100000 } from './migrations/billing-quotas.migration';
@@ -52,6 +53,7 @@ export const billing = defineService({
     BillingClaims1700002370000,
     BillingDisputeRounds1700002370010,
     BillingFormerCustomers1700002370020,
+    BillingPaymentLists1700002370030,
   ],
   jobs: true,
   consumes: [

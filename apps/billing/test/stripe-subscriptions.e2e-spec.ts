@@ -186,6 +186,19 @@ describe('subscriptions at Stripe', () => {
     await desk.expectAgreement(tenantId);
   });
 
+  it('lets a downgrade wait on when the card refuses an upgrade', async () => {
+    await subscribe('voice.pro');
+    await put('voice.core');
+    await card('declines');
+    await expect(put('voice.elite')).rejects.toMatchObject({ code: 'PAYMENT_FAILED' });
+    await desk.settled();
+    expect(await held()).toMatchObject({ plan: 'voice.pro' });
+    await card('succeeds');
+    await pass(32);
+    expect(await held()).toMatchObject({ plan: 'voice.core', status: 'active' });
+    await desk.expectAgreement(tenantId);
+  });
+
   it('ends at the end of the period, unless it is resumed', async () => {
     await subscribe();
     expect(await desk.billing.ask(tenantId, cancelSubscription, {})).toMatchObject({

@@ -10,6 +10,7 @@ import {
   systemCaller,
 } from '@parley/contracts';
 import { eventually } from '@parley/testing';
+import { OpenStripeNews } from '../src/stripe/open-stripe-news';
 import { StripeBusy } from '../src/stripe/stripe.errors';
 import { StripeObjects } from '../src/stripe/stripe-objects.service';
 import { StripeReader } from '../src/stripe/stripe.reader';
@@ -105,5 +106,36 @@ describe('the nightly sync with Stripe', () => {
     jest.spyOn(reader(), 'payment').mockRejectedValueOnce(new StripeBusy('busy'));
     await desk.billing.askAsPlatform(syncBilling, { id: tenantId });
     expect(await credits()).toBe(115);
+  });
+
+  it('looks again at what Stripe told when its job rests', async () => {
+    await buy();
+    const sick = jest.spyOn(reader(), 'payment').mockRejectedValue(new TypeError('a fault of ours'));
+    await desk.control('POST', '/webhook/flush');
+    const open = () => desk.database.query(`SELECT FROM billing.stripe_events WHERE processed_at IS NULL`);
+    await eventually(async () => expect((await open()).length).toBeGreaterThan(0));
+    await desk.database.query(
+      `UPDATE billing.stripe_events SET received_at = now() - interval '16 minutes' WHERE processed_at IS NULL`,
+    );
+    // Tried as often as they ever will be.
+    await eventually(async () => {
+      await desk.database.query(`UPDATE billing_jobs._private_jobs SET attempts = max_attempts
+        WHERE last_error IS NOT NULL AND locked_at IS NULL`);
+      const waiting = await desk.database.query(
+        `SELECT FROM billing_jobs._private_jobs WHERE attempts < max_attempts AND key LIKE 'stripe:payment%'`,
+      );
+      expect(waiting).toEqual([]);
+    });
+    sick.mockRestore();
+    const news = desk.billing.get<OpenStripeNews>(OpenStripeNews);
+    await runAs(systemCaller('hour'), () => news.lookAgain());
+    await eventually(async () => expect(await open()).toEqual([]));
+    expect(await credits()).toBe(115);
+    const alerts = desk.billing.published.filter(({ meta }) => meta.type === opsAlertRaisedV1.type);
+    expect(alerts.at(-1)?.payload).toMatchObject({ kind: 'stripe_news_open', severity: 'critical' });
+    // Overtaken by a second event while they ran, these have no key that a later job could replace.
+    await desk.database.query(
+      'DELETE FROM billing_jobs._private_jobs WHERE key IS NULL AND attempts = max_attempts',
+    );
   });
 });

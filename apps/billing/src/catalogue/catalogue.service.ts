@@ -51,12 +51,11 @@ export class CatalogueService {
       await this.catalogue.lock(code);
       const pack = await this.catalogue.findPack(code);
       if (!pack) throw new PackUnknown(code);
-      const sameOffer = pack.amountCents === edit.amountCents && pack.quantity === edit.quantity;
+      const wanted = { ...pack, ...given(edit) };
       const next: Pack = {
-        ...pack,
-        ...given(edit),
+        ...wanted,
         version: pack.version + 1,
-        stripePriceId: sameOffer ? pack.stripePriceId : null,
+        stripePriceId: isSameOffer(pack, wanted) ? pack.stripePriceId : null,
         isExample: false,
       };
       await this.catalogue.addPack(next, currentCaller().userId ?? null);
@@ -108,9 +107,22 @@ export class CatalogueService {
   }
 }
 
+const LEAST_CENTS = 50;
+
+const isSameOffer = (one: Pack, other: Pack): boolean =>
+  one.amountCents === other.amountCents && one.quantity === other.quantity && one.currency === other.currency;
+
 function refuseNonsense(plan: Plan, { prices = [], entitlements = [] }: Omit<EditPlanRequest, 'code'>): void {
   if (new Set(prices.map(({ interval }) => interval)).size < prices.length)
     throw new EditRefused({ field: 'prices', message: 'must hold each interval once' });
+  if (new Set(prices.map(({ currency }) => currency)).size > 1)
+    throw new EditRefused({ field: 'prices', message: 'must be in one currency' });
+  for (const [at, { amountCents }] of prices.entries())
+    if (amountCents > 0 && amountCents < LEAST_CENTS)
+      throw new EditRefused({
+        field: `prices.${at}.amountCents`,
+        message: `must be 0 or at least ${LEAST_CENTS}: Stripe charges no less`,
+      });
   if (new Set(entitlements.map(({ meter }) => meter)).size < entitlements.length)
     throw new EditRefused({ field: 'entitlements', message: 'must hold each meter once' });
   for (const [at, { meter }] of entitlements.entries()) {

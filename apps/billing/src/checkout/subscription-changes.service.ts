@@ -20,7 +20,7 @@ import { StripeReader } from '../stripe/stripe.reader';
 import { StripeCatalogue } from '../stripe/stripe-catalogue.service';
 import type { SubscriptionFacts } from '../stripe/stripe-facts';
 import { StripeObjects } from '../stripe/stripe-objects.service';
-import { heldUntil, planMetadata, refOf } from '../stripe/subscription-metadata';
+import { planMetadata, refOf } from '../stripe/subscription-metadata';
 import type { HeldPlan } from '../subscriptions/subscription';
 import { SubscriptionRepository } from '../subscriptions/subscription.repository';
 import { Subscriptions } from '../subscriptions/subscriptions.service';
@@ -37,6 +37,7 @@ import {
 import { changeOf, type PlanChange } from './plan-change';
 import { type Buyer, ProductLines } from './product-lines';
 import { SubscriptionItems } from './subscription-items';
+import { WaitingDowngrades } from './waiting-downgrades';
 
 /** A plan somebody wants, beside what they have. */
 interface Wanted {
@@ -67,6 +68,7 @@ export class SubscriptionChanges {
     private readonly reader: StripeReader,
     private readonly stripeCatalogue: StripeCatalogue,
     private readonly items: SubscriptionItems,
+    private readonly waiting: WaitingDowngrades,
     private readonly objects: StripeObjects,
   ) {}
 
@@ -144,7 +146,7 @@ export class SubscriptionChanges {
         facts.cancelsByDate ? { cancel_at: '' } : { cancel_at_period_end: false },
       );
     }
-    await this.undoDowngrade(tenantId, held, facts);
+    await this.waiting.undo(tenantId, held, facts);
     return this.applied(tenantId, facts.id);
   }
 
@@ -171,47 +173,35 @@ export class SubscriptionChanges {
   }
 
   private async changeHeld(wanted: Wanted, held: HeldPlan, card: string | undefined): Promise<string> {
-    const { tenantId, plan, price, change } = wanted;
-    let facts = await this.factsOf(held);
+    const { tenantId, price, change } = wanted;
+    const facts = await this.factsOf(held);
     if (change === 'downgrade' && price.interval !== held.subscription.interval) throw new IntervalWaits();
     // Before anything is charged, and also when nothing else changes.
     if (card) await this.update(facts, `card:${card}`, { default_payment_method: card });
-    // What Stripe has is the lower price that waits: nothing may be counted from that.
-    if (change !== 'downgrade') facts = await this.undoDowngrade(tenantId, held, facts);
-    if (change === 'none') return facts.id;
-    const items = await this.items.of(facts, wanted);
-    const metadata = planMetadata(tenantId, plan);
-    if (change === 'downgrade') {
-      const hold = { hold: refOf(held.plan), holdUntil: facts.periodEnd.toISOString() };
-      await this.update(facts, refOf(plan), {
-        items,
-        metadata: { ...metadata, ...hold },
-        proration_behavior: 'none',
-      });
-    } else {
-      await this.update(facts, refOf(plan), {
-        items,
-        metadata,
-        proration_behavior: 'always_invoice',
-        payment_behavior: 'error_if_incomplete',
-      });
-    }
+    if (change === 'none') await this.waiting.undo(tenantId, held, facts);
+    else if (change === 'downgrade') await this.downgrade(wanted, held, facts);
+    else await this.waiting.without(tenantId, held, facts, (paid) => this.upgrade(wanted, paid));
     return facts.id;
   }
 
-  /** A downgrade that waits is taken back: the price that was paid is billed again. */
-  private async undoDowngrade(
-    tenantId: string,
-    { plan, subscription: { interval } }: HeldPlan,
-    facts: SubscriptionFacts,
-  ): Promise<SubscriptionFacts> {
-    if (!heldUntil(facts.metadata, facts.periodStart, new Date())) return facts;
-    const price = plan.prices.find((each) => each.interval === interval);
-    if (!price) return facts;
-    const items = await this.items.of(facts, { plan, price });
-    const metadata = planMetadata(tenantId, plan);
-    await this.update(facts, 'undo', { items, metadata, proration_behavior: 'none' });
-    return (await this.reader.subscription(facts.id)) ?? facts;
+  private async downgrade(wanted: Wanted, held: HeldPlan, facts: SubscriptionFacts): Promise<void> {
+    const { tenantId, plan } = wanted;
+    const hold = { hold: refOf(held.plan), holdUntil: facts.periodEnd.toISOString() };
+    await this.update(facts, refOf(plan), {
+      items: await this.items.of(facts, wanted),
+      metadata: { ...planMetadata(tenantId, plan), ...hold },
+      proration_behavior: 'none',
+    });
+  }
+
+  private async upgrade(wanted: Wanted, facts: SubscriptionFacts): Promise<void> {
+    const { tenantId, plan } = wanted;
+    await this.update(facts, refOf(plan), {
+      items: await this.items.of(facts, wanted),
+      metadata: planMetadata(tenantId, plan),
+      proration_behavior: 'always_invoice',
+      payment_behavior: 'error_if_incomplete',
+    });
   }
 
   private update(facts: SubscriptionFacts, what: string, params: Stripe.SubscriptionUpdateParams) {

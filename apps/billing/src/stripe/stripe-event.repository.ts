@@ -4,6 +4,13 @@ import { Database } from '@parley/persistence';
 
 export type EventOutcome = 'applied' | 'ignored' | 'unmatched';
 
+export interface OpenEvent {
+  readonly eventId: string;
+  readonly type: string;
+  readonly objectId: string;
+  readonly customerId: string | null;
+}
+
 /** What Stripe told and what became of it; the second barrier against doubles, by Stripe's id. In system scope. */
 @Injectable()
 export class StripeEventRepository {
@@ -29,6 +36,16 @@ export class StripeEventRepository {
       ],
     );
     return added > 0;
+  }
+
+  /** Told long ago and not acted on: the oldest first. */
+  openFor(minutes: number, limit: number): Promise<OpenEvent[]> {
+    return this.database.query<OpenEvent>(
+      `SELECT event_id AS "eventId", type, object_id AS "objectId", stripe_customer_id AS "customerId"
+       FROM stripe_events WHERE processed_at IS NULL AND received_at < now() - $1 * interval '1 minute'
+       ORDER BY received_at LIMIT $2`,
+      [minutes, limit],
+    );
   }
 
   async waitingFor(objectId: string): Promise<string[]> {
