@@ -61,9 +61,9 @@ export class Victim {
         if (deliveries.some(({ status }) => status !== 'delivered')) throw new Error('not delivered yet');
       }, 30_000),
     );
-    await exportOf(platform, member);
-    const ids = await idsOf(platform, member.tenantId);
-    return new Victim(platform, member, ids);
+    const archive = await exportOf(platform, member);
+    const ids = [archive, ...(await idsOf(platform, member.tenantId))];
+    return new Victim(platform, member, [...new Set(ids)]);
   }
 
   /** One hash per table of everything the tenant has. */
@@ -87,7 +87,7 @@ export class Victim {
 }
 
 /** An archive of everything the tenant has, ready to be downloaded. */
-async function exportOf(platform: TestPlatform, { accessToken: token }: Member): Promise<void> {
+async function exportOf(platform: TestPlatform, { accessToken: token }: Member): Promise<string> {
   const { body } = await platform.call<{ id: string }>('POST', '/v1/privacy/requests', {
     token,
     body: { kind: 'export', scope: 'tenant' },
@@ -96,6 +96,7 @@ async function exportOf(platform: TestPlatform, { accessToken: token }: Member):
     const { status } = await platform.call('GET', `/v1/privacy/requests/${body.id}/download`, { token });
     if (status !== 200) throw new Error(`the victim's own download answered ${status}`);
   }, 30_000);
+  return body.id;
 }
 
 async function control(origin: string, path: string, body: object): Promise<void> {
