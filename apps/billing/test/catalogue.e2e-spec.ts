@@ -285,10 +285,10 @@ describe('the catalogue', () => {
     it('without what top-ups and credits paid', async () => {
       const tenantId = await subscribed();
       await talked(tenantId, 170);
-      // 15 were paid by the free credits, of which the edit would have left as many.
+      // 20 were paid or are owed by credits, of which the edit would have left as many.
       expect(await billing.askAsPlatform(previewPlan, edit)).toMatchObject({
         currentCents: 14_900,
-        editedCents: 10_000 + (170 - 15 - 60) * 30,
+        editedCents: 10_000 + (170 - 20 - 60) * 30,
       });
     });
   });

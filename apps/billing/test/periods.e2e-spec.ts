@@ -124,7 +124,8 @@ describe('periods', () => {
 
     it.each([
       ['what lapsed of the allowance pays', 30, { minutes: 140, credits: 15, overage: [{ units: 0 }] }],
-      ['then other units, then nothing', 80, { minutes: 140, credits: 0, overage: [{ units: -15 }] }],
+      // 15 are owed by credits, which the next allowance pays.
+      ['then other units, then debt', 80, { minutes: 125, credits: 0, overage: [{ units: 0 }] }],
     ])('come to the same as if it had been told in time: %s', async (_how, late, expected) => {
       const punctual = await Subscriber.of(database, billing);
       for (const each of [tenant, punctual]) {

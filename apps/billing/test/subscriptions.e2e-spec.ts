@@ -270,6 +270,11 @@ describe('subscriptions', () => {
     });
   });
 
+  it('for lines alone limit no seats: the free plan beside them does not count', async () => {
+    await apply(core());
+    expect(await billing.ask(tenantId, getEntitlements, {})).toMatchObject({ seats: null });
+  });
+
   it('cost a year’s subscriber a month of allowance at a time', async () => {
     await apply(
       core({ planCode: 'sales.professional', interval: 'year', periodStart: at(-40), periodEnd: at(325) }),

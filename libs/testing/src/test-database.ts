@@ -32,6 +32,7 @@ export async function testDatabase(services: readonly MigratedService[]): Promis
   const ownerUrl = withDatabase(name);
   // One connection from beginning to end; the pool lets queries of one moment take turns.
   const owner = new Pool({ connectionString: ownerUrl, max: 1, idleTimeoutMillis: 0 });
+  owner.on('error', () => undefined);
   await owner.query('SELECT 1');
   return {
     ownerUrl,

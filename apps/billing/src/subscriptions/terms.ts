@@ -53,9 +53,11 @@ export class Terms {
     return [...opened].sort();
   }
 
-  /** The most any plan says; plans that say nothing leave it to the others. */
+  /** The most any plan that is held says, else the free one; plans that say nothing leave it to the others. */
   get seats(): number | null {
-    const stated = this.plans.flatMap(({ seats }) => (seats === null ? [] : [seats]));
+    const held = [...this.lines.values()].map(({ plan }) => plan);
+    if (held.length === 0) return this.free?.seats ?? null;
+    const stated = held.flatMap(({ seats }) => (seats === null ? [] : [seats]));
     return stated.length > 0 ? Math.max(...stated) : null;
   }
 

@@ -36,7 +36,6 @@ export class AccountClosing {
   async closeTenant(tenantId: string, at: Date, { userId, scope }: Asked): Promise<void> {
     const tenant = await this.memberships.lockTenant(tenantId);
     if (!tenant) return;
-    await this.leaveClients(tenantId, at);
     const left = await this.db.query<{ userId: string; name: string }>(
       `UPDATE memberships m SET status = 'removed' FROM users u
        WHERE m.tenant_id = $1 AND m.status = 'active' AND u.id = m.user_id
@@ -48,12 +47,13 @@ export class AccountClosing {
     ]);
     const leaving = scope === 'me' ? userId : undefined;
     const keys = await this.revokeKeys(tenantId, at);
-    await this.endings.end(
-      { tenantId },
-      REASON,
+    const endings = [{ agencyId: tenantId }, { tenantId }].map((filter) => ({ filter, reason: REASON }));
+    await this.endings.endAll(
+      endings,
       at,
       keys.map((act) => ({ ...act, actorUserId: userId })),
     );
+    await this.leaveClients(tenantId);
     for (const member of left) if (member.userId !== leaving) await this.members.ensureHome(tenant, member);
   }
 
@@ -79,8 +79,7 @@ export class AccountClosing {
   }
 
   /** Of an agency: its people work in no client's tenant any more, and clients that have people go on by themselves. */
-  private async leaveClients(agencyId: string, at: Date): Promise<void> {
-    await this.endings.end({ agencyId }, REASON, at);
+  private async leaveClients(agencyId: string): Promise<void> {
     await this.db.execute('DELETE FROM memberships WHERE via_agency = $1', [agencyId]);
     await this.db.execute('UPDATE tenants SET parent_id = NULL, updated_at = now() WHERE parent_id = $1', [
       agencyId,
