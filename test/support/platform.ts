@@ -204,7 +204,10 @@ export class TestPlatform {
       user: { id: string };
       tenant: { id: string };
     }
-    const { body } = await this.call<Session>('POST', '/v1/auth/login', { body: { email, password } });
+    const { status, body } = await this.call<Session>('POST', '/v1/auth/login', {
+      body: { email, password },
+    });
+    if (status !== 200) throw new Error(`sign-in answered ${status}: ${JSON.stringify(body)}`);
     const { accessToken, refreshToken, user, tenant } = body;
     const caller: CallerContext = {
       requestId: newId(),

@@ -14,7 +14,9 @@ import { baseShape, defineService, integer, type RunningService, startService } 
 import { eventually, type TestDatabase, testDatabase } from '@parley/testing';
 import { CallRecorder } from '../src/calls/call-recorder';
 import { CallsModule } from '../src/calls/calls.module';
+import { CallStarts1700002351000 } from '../src/migrations/call-starts.migration';
 import { CallsSchema1700000300000 } from '../src/migrations/calls.migration';
+import { Standings1700001750000 } from '../src/migrations/standings.migration';
 import type { JournalledEvent } from '../src/observations';
 import { NORMALISERS } from '../src/providers/normalisers';
 
@@ -22,7 +24,7 @@ const spec = defineService({
   name: 'telephony-ingest',
   config: { ...baseShape, CALL_REPORT_GRACE_SECONDS: integer(120) },
   module: CallsModule,
-  migrations: [CallsSchema1700000300000],
+  migrations: [CallsSchema1700000300000, Standings1700001750000, CallStarts1700002351000],
   jobs: true,
 });
 
