@@ -29,6 +29,8 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   '/admin/create-account': ['company', 'timezone', 'country'],
   '/v1/billing/credit-purchases': ['credits'],
   '/billing/purchase': ['credits'],
+  '/v1/admin/onboardings': ['agent'],
+  '/admin/quick-onboard': ['agent'],
   '/v1/admin/checkout-links': ['email'],
   '/admin/stripe-link': ['email'],
 };
