@@ -50,6 +50,14 @@ describe('administration over HTTP', () => {
     expect((await ask('GET', `/v1/admin/users/${newId()}`, root)).status).toBe(404);
   });
 
+  it('shows a person with the plans and use of their tenants (E004-40)', async () => {
+    for (const path of [`/v1/admin/users/${owner.userId}`, `/admin/users/${owner.userId}`]) {
+      const { body } = await ask<{ billing: unknown }>('GET', path, root);
+      expect(JSON.stringify(body.billing)).toContain(owner.tenantId);
+      expect(body.billing).toMatchObject([{ subscriptions: [], usage: { credits: 15 } }]);
+    }
+  });
+
   it('opens an account on the path of design 004, whose holder chooses the password by mail', async () => {
     const email = `zoe-${newId()}@example.test`;
     const body = { email, name: 'Zoé', locale: 'fr' };

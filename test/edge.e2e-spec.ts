@@ -208,6 +208,19 @@ describe('the edge', () => {
     expect((await attempt('neighbour@example.test')).status).toBe(401);
   });
 
+  it('lets colleagues behind one address each present their own link and code', async () => {
+    const present = (token: string) =>
+      call('PUT', '/v1/auth/password-resets', {
+        body: { token, newPassword: 'une phrase assez longue' },
+        headers: { 'x-forwarded-for': '203.0.113.50' },
+      });
+    const statusOf = async (token: string): Promise<number> => (await present(token)).status;
+    const links = Array.from({ length: 7 }, (_each, n) => String(n).repeat(43));
+    for (const link of links) expect(await statusOf(link)).not.toBe(429);
+    for (let n = 1; n < 5; n++) expect(await statusOf(links[0] ?? '')).not.toBe(429);
+    expect(await statusOf(links[0] ?? '')).toBe(429);
+  });
+
   it('asks about a few wrong service tokens of an address only', async () => {
     const guess = (n: number) =>
       call('GET', '/v1/calls', {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PrivacyParticipantModule } from '@parley/platform';
 import { TenantBillingController } from './admin/tenant-billing.controller';
+import { BillingSummariesService } from './admin/billing-summaries';
 import { TenantBillingService } from './admin/tenant-billing.service';
 import { Bookkeeper } from './books/bookkeeper';
 import { BooksNews } from './books/books-news';
@@ -187,6 +188,7 @@ import { WalletService } from './wallet/wallet.service';
     SubscriptionRepository,
     Subscriptions,
     SubscriptionsReadModel,
+    BillingSummariesService,
     TenantBillingService,
     TenantLine,
     TermsRepository,

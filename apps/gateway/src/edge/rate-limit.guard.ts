@@ -66,11 +66,15 @@ export class RateLimitGuard implements CanActivate {
 const addressOf = ({ ip }: CallerContext): string => ip ?? 'unknown';
 
 /**
- * The mail as a hash: no DTO has looked at it yet, so it may be as long as a body. Who is signed in and gives no mail
- * (changing a password) stands for themselves.
+ * The mail, as a hash: no DTO has looked at it yet, so it may be as long as a body. Who is signed in and gives no mail
+ * (changing a password) stands for themselves. Else it is what is presented, a code or a mailed token: colleagues behind
+ * one address who follow their links do not use up each other's tries, and guesses are limited per address.
  */
-function whoSignsIn({ userId }: CallerContext, { body }: FastifyRequest): string {
-  const email = (body as { email?: unknown } | undefined)?.email;
-  if (typeof email !== 'string') return userId ?? '';
-  return createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
+function whoSignsIn({ userId }: CallerContext, { body, query, routeOptions }: FastifyRequest): string {
+  const { email, challengeToken } = (body ?? {}) as { email?: unknown; challengeToken?: unknown };
+  if (typeof email === 'string') return hashOf(email.trim().toLowerCase());
+  if (userId) return userId;
+  return hashOf(JSON.stringify([routeOptions.url, challengeToken ?? [body, query]]));
 }
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');

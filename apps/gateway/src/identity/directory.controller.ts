@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  AppError,
+  type BillingSummary,
   createAccount,
   CreateAccountRequest,
   CreatedAccountResponse,
@@ -19,13 +21,16 @@ import {
   SubjectIdRequest,
   SuspensionBody,
   suspendTenant,
+  summarizeBilling,
+  SUMMARIES_MAX,
   suspendUser,
   TenantDetails,
   updateListedTenant,
   UpdateListedTenantBody,
   updateUser,
   UpdateUserBody,
-  UserDetails,
+  type UserDetails,
+  UserOverview,
 } from '@parley/contracts';
 import { RpcClient } from '@parley/messaging';
 import { Audited } from '../audit/audited';
@@ -108,9 +113,24 @@ export class DirectoryController {
 
   @Get('users/:id')
   @Requires('users:admin')
-  @Answers('A person, with memberships', UserDetails, { errors: { 404: 'NOT_FOUND' } })
-  user(@Param() params: SubjectIdRequest): Promise<string> {
-    return this.rpc.forward(getUser, params);
+  @Answers('A person, with memberships, and the plans and use of those tenants', UserOverview, {
+    errors: { 404: 'NOT_FOUND' },
+  })
+  async user(@Param() params: SubjectIdRequest): Promise<UserOverview> {
+    const user = await this.rpc.call(getUser, params);
+    return { ...user, billing: await this.billingOf(user) };
+  }
+
+  /** Who the person is can be seen though billing is away. */
+  private async billingOf({ memberships }: UserDetails): Promise<BillingSummary[] | null> {
+    const tenantIds = memberships.slice(0, SUMMARIES_MAX).map(({ tenantId }) => tenantId);
+    if (tenantIds.length === 0) return [];
+    try {
+      return (await this.rpc.call(summarizeBilling, { tenantIds })).data;
+    } catch (error) {
+      if (error instanceof AppError && ['unavailable', 'timeout'].includes(error.kind)) return null;
+      throw error;
+    }
   }
 
   @Patch('users/:id')

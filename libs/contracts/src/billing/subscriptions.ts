@@ -1,4 +1,4 @@
-import { Bool, Instant, Int, ListOf, OneOf, Text, Texts, Uuid } from '../fields';
+import { Bool, Instant, Int, ListOf, Nested, OneOf, Text, Texts, Uuid } from '../fields';
 import { defineOperation, Nothing } from '../rpc';
 import { MODULES, PRICE_INTERVALS, type PriceInterval, PRODUCT_LINES, type ProductLine } from './catalogue';
 import { PLAN_METERS, type UsageMeter } from './meters';
@@ -80,6 +80,22 @@ export class UsageResponse {
   @ListOf(() => MeterUsage, { max: 20 }) meters: MeterUsage[];
 }
 
+export const SUMMARIES_MAX = 20;
+
+export class BillingSummary {
+  @Uuid() tenantId: string;
+  @ListOf(() => SubscriptionResponse, { max: 10 }) subscriptions: SubscriptionResponse[];
+  @Nested(() => UsageResponse) usage: UsageResponse;
+}
+
+export class BillingSummariesRequest {
+  @Texts({ max: SUMMARIES_MAX }) tenantIds: string[];
+}
+
+export class BillingSummaries {
+  @ListOf(() => BillingSummary, { max: SUMMARIES_MAX }) data: BillingSummary[];
+}
+
 export class PauseUsageBody {
   @Text({ max: 500 }) reason: string;
 }
@@ -125,6 +141,15 @@ export const getUsage = defineOperation({
   service: 'billing',
   request: Nothing,
   response: UsageResponse,
+});
+
+/** Plans and use of a few tenants, for administrators of the platform. */
+export const summarizeBilling = defineOperation({
+  name: 'billing.summaries',
+  service: 'billing',
+  role: 'super_admin',
+  request: BillingSummariesRequest,
+  response: BillingSummaries,
 });
 
 export const pauseUsage = defineOperation({

@@ -1,6 +1,7 @@
 import { Bool, Email, Instant, Int, ListOf, OneOf, Text, Uuid } from '../fields';
 import { PageRequest, pageOf } from '../page';
 import { defineOperation } from '../rpc';
+import { BillingSummary, SUMMARIES_MAX } from '../billing/subscriptions';
 import {
   ACCOUNT_STATUSES,
   type AccountStatus,
@@ -99,6 +100,16 @@ export class UserDetails extends ListedUser {
   @Bool({ description: 'Whether a password was ever chosen' }) hasPassword: boolean;
   @Int({ min: 0, description: 'Sessions that go on' }) sessionCount: number;
   @ListOf(() => UserMembership) memberships: UserMembership[];
+}
+
+export class UserOverview extends UserDetails {
+  @ListOf(() => BillingSummary, {
+    nullable: true,
+    max: SUMMARIES_MAX,
+    description:
+      'Plans and use of the tenants of the memberships, the first 20; null while billing cannot be asked',
+  })
+  billing: BillingSummary[] | null;
 }
 
 export class SuspensionBody {
