@@ -1,21 +1,11 @@
 import { adjustCredits, getCredits, newId } from '@parley/contracts';
-import { aCaller, type TestDatabase } from '@parley/testing';
-import { billingDatabase, Replica, tenantCreated } from './running-billing';
+import { aCaller } from '@parley/testing';
+import { tenantCreated, useBilling } from './running-billing';
 
 describe('credits given and taken by hand', () => {
-  let database: TestDatabase;
-  let billing: Replica;
+  const billing = useBilling();
   let tenantId: string;
   const admin = aCaller({ roles: ['super_admin'] });
-
-  beforeAll(async () => {
-    database = await billingDatabase();
-    billing = await Replica.start(database);
-  });
-  afterAll(async () => {
-    await billing?.close();
-    await database?.remove();
-  });
   beforeEach(async () => {
     tenantId = newId();
     await billing.deliver(tenantCreated(tenantId));

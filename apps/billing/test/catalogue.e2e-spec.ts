@@ -1,20 +1,9 @@
 import { editPack, editPlan, listPlans, newId, previewPlan } from '@parley/contracts';
-import type { TestDatabase } from '@parley/testing';
 import { type SubscriptionState, Subscriptions } from '../src/subscriptions/subscriptions.service';
-import { billingDatabase, callEnded, Replica, tenantCreated } from './running-billing';
+import { callEnded, tenantCreated, useBilling } from './running-billing';
 
 describe('the catalogue', () => {
-  let database: TestDatabase;
-  let billing: Replica;
-
-  beforeAll(async () => {
-    database = await billingDatabase();
-    billing = await Replica.start(database);
-  });
-  afterAll(async () => {
-    await billing?.close();
-    await database?.remove();
-  });
+  const billing = useBilling();
 
   const catalogue = () => billing.ask(newId(), listPlans, {});
   const planOf = async (code: string) => (await catalogue()).plans.find((plan) => plan.code === code);
@@ -140,7 +129,9 @@ describe('the catalogue', () => {
       },
     ]);
     expect(await planOf('voice.scale')).toEqual(edited);
-    const versions = await database.query(`SELECT version FROM billing.plans WHERE code = 'voice.scale'`);
+    const versions = await billing.database.query(
+      `SELECT version FROM billing.plans WHERE code = 'voice.scale'`,
+    );
     expect(versions).toHaveLength(2);
   });
 
@@ -241,7 +232,7 @@ describe('the catalogue', () => {
       );
 
     afterEach(async () => {
-      await database.query('TRUNCATE billing.subscription_history');
+      await billing.database.query('TRUNCATE billing.subscription_history');
     });
 
     it('and changes nothing', async () => {

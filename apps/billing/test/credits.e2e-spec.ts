@@ -1,20 +1,10 @@
 import { getCredits, listTransactions, newId } from '@parley/contracts';
-import { eventually, type TestDatabase } from '@parley/testing';
-import { billingDatabase, callEnded, callEnriched, Replica, tenantCreated } from './running-billing';
+import { eventually } from '@parley/testing';
+import { callEnded, callEnriched, Replica, tenantCreated, useBilling } from './running-billing';
 
 describe('credits', () => {
-  let database: TestDatabase;
-  let billing: Replica;
+  const billing = useBilling();
   let tenantId: string;
-
-  beforeAll(async () => {
-    database = await billingDatabase();
-    billing = await Replica.start(database);
-  });
-  afterAll(async () => {
-    await billing?.close();
-    await database?.remove();
-  });
   beforeEach(() => {
     tenantId = newId();
   });
@@ -61,7 +51,7 @@ describe('credits', () => {
     await billing.deliver(callEnded(tenantId, { callId, durationSeconds: 0, status: 'no_answer' }));
 
     await expect(credits()).resolves.toMatchObject({ balance: 15, state: 'new' });
-    const usage = await database.query<{ quantity: string }>(
+    const usage = await billing.database.query<{ quantity: string }>(
       'SELECT quantity FROM billing.usage_records WHERE source_id = $1',
       [callId],
     );
@@ -88,7 +78,7 @@ describe('credits', () => {
       [-3, 9],
       [-3, 12],
     ]);
-    const keys = await database.query<{ natural_key: string }>(
+    const keys = await billing.database.query<{ natural_key: string }>(
       'SELECT natural_key FROM billing.ledger_transactions WHERE call_id = $1 ORDER BY number',
       [callId],
     );
@@ -106,7 +96,7 @@ describe('credits', () => {
     await billing.deliver(callEnriched(tenantId, 3, { callId, durationSeconds: 133, providerCostCents: 21 }));
 
     expect((await transactions({ type: 'usage' })).data).toHaveLength(1);
-    const usage = await database.query(
+    const usage = await billing.database.query(
       `SELECT quantity, raw_seconds, provider_cost_cents, source_version FROM billing.usage_records
        WHERE source_id = $1`,
       [callId],
@@ -165,7 +155,10 @@ describe('credits', () => {
   });
 
   it('takes its figures from the settings', async () => {
-    const generous = await Replica.start(database, { FREE_CREDITS: '40', LOW_CREDITS_THRESHOLD: '50' });
+    const generous = await Replica.start(billing.database, {
+      FREE_CREDITS: '40',
+      LOW_CREDITS_THRESHOLD: '50',
+    });
     await generous.deliver(tenantCreated(tenantId));
 
     await expect(generous.ask(tenantId, getCredits, {})).resolves.toMatchObject({ balance: 40, low: true });

@@ -1,18 +1,9 @@
 import { billingOnboardingStepV1, getSubscriptions, newId } from '@parley/contracts';
-import { eventually, type TestDatabase } from '@parley/testing';
-import { billingDatabase, onboardingRequested, Replica, tenantCreated } from './running-billing';
+import { eventually } from '@parley/testing';
+import { onboardingRequested, tenantCreated, useBilling } from './running-billing';
 
 describe('the plan of a client that is set up', () => {
-  let database: TestDatabase;
-  let billing: Replica;
-  beforeAll(async () => {
-    database = await billingDatabase();
-    billing = await Replica.start(database);
-  });
-  afterAll(async () => {
-    await billing?.close();
-    await database?.remove();
-  });
+  const billing = useBilling();
 
   const plans = async (tenantId: string) =>
     (await billing.ask(tenantId, getSubscriptions, {})).subscriptions.map(({ plan, source }) => [

@@ -1,24 +1,13 @@
 import { compPlan, verifyLedger } from '@parley/contracts';
-import type { TestDatabase } from '@parley/testing';
 import { addMonths } from '../src/periods/windows';
-import { billingDatabase, Replica } from './running-billing';
+import { useBilling } from './running-billing';
 import { inDays, Subscriber } from './subscriber';
 
 describe('periods', () => {
-  let database: TestDatabase;
-  let billing: Replica;
+  const billing = useBilling();
   let tenant: Subscriber;
-
-  beforeAll(async () => {
-    database = await billingDatabase();
-    billing = await Replica.start(database);
-  });
-  afterAll(async () => {
-    await billing?.close();
-    await database?.remove();
-  });
   beforeEach(async () => {
-    tenant = await Subscriber.of(database, billing);
+    tenant = await Subscriber.of(billing.database, billing);
   });
 
   const minutes = () => tenant.balance('voice_minutes');
@@ -112,7 +101,7 @@ describe('periods', () => {
       WHERE tenant_id = $1 AND meter = 'voice_minutes' ORDER BY period_end`;
 
     const stateOf = async (each: Subscriber) => {
-      const ask = (sql: string) => database.query<Record<string, unknown>>(sql, [each.tenantId]);
+      const ask = (sql: string) => billing.database.query<Record<string, unknown>>(sql, [each.tenantId]);
       return {
         minutes: await each.balance('voice_minutes'),
         credits: await each.balance('credits'),
@@ -127,7 +116,7 @@ describe('periods', () => {
       // 15 are owed by credits, which the next allowance pays.
       ['then other units, then debt', 80, { minutes: 125, credits: 0, overage: [{ units: 0 }] }],
     ])('come to the same as if it had been told in time: %s', async (_how, late, expected) => {
-      const punctual = await Subscriber.of(database, billing);
+      const punctual = await Subscriber.of(billing.database, billing);
       for (const each of [tenant, punctual]) {
         await each.is();
         await each.talk(100);

@@ -33,21 +33,29 @@ export class Replica {
   private readonly transport = new InProcessTransport();
   private service: RunningService;
 
+  /** Of its own; given when it starts. */
+  database: TestDatabase;
+
   static async start(database: TestDatabase, env: Record<string, string> = {}): Promise<Replica> {
     const replica = new Replica();
-    replica.service = await startService(billing, {
+    await replica.begin(database, env);
+    return replica;
+  }
+
+  async begin(database: TestDatabase, env: Record<string, string> = {}): Promise<void> {
+    this.database = database;
+    this.service = await startService(billing, {
       env: {
         DATABASE_URL: database.urlOf('billing'),
         NODE_ENV: 'test',
         ENCRYPTION_KEY: randomBytes(32).toString('base64'),
         ...env,
       },
-      transport: replica.transport,
+      transport: this.transport,
       quiet: true,
     });
     const types = EVENTS.map(({ type }) => type).filter((type) => type.startsWith('billing.'));
-    await replica.transport.observe(types, (envelope) => replica.published.push(envelope));
-    return replica;
+    await this.transport.observe(types, (envelope) => this.published.push(envelope));
   }
 
   get rpc(): RpcClient {
@@ -112,6 +120,17 @@ export class Replica {
   close(): Promise<void> {
     return this.service.close();
   }
+}
+
+/** Billing over a database of its own, for all tests of the `describe` that calls this. */
+export function useBilling(env: Record<string, string> = {}): Replica {
+  const replica = new Replica();
+  beforeAll(async () => replica.begin(await billingDatabase(), env));
+  afterAll(async () => {
+    await replica.close();
+    await replica.database.remove();
+  });
+  return replica;
 }
 
 export async function billingDatabase(): Promise<TestDatabase> {

@@ -8,23 +8,13 @@ import {
   opsAlertRaisedV1,
   overrideModule,
 } from '@parley/contracts';
-import { eventually, type TestDatabase } from '@parley/testing';
+import { eventually } from '@parley/testing';
 import { Subscriptions } from '../src/subscriptions/subscriptions.service';
-import { billingDatabase, callEnded, Replica, tenantCreated } from './running-billing';
+import { callEnded, tenantCreated, useBilling } from './running-billing';
 
 describe('what a tenant sees of its billing', () => {
-  let database: TestDatabase;
-  let billing: Replica;
+  const billing = useBilling();
   let tenantId: string;
-
-  beforeAll(async () => {
-    database = await billingDatabase();
-    billing = await Replica.start(database);
-  });
-  afterAll(async () => {
-    await billing?.close();
-    await database?.remove();
-  });
   beforeEach(async () => {
     tenantId = newId();
     await billing.deliver(tenantCreated(tenantId));

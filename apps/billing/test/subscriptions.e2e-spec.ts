@@ -15,11 +15,11 @@ import {
   usageThresholdV1,
   verifyLedger,
 } from '@parley/contracts';
-import { eventually, type TestDatabase } from '@parley/testing';
+import { eventually } from '@parley/testing';
 import { UpkeepService } from '../src/books/upkeep.service';
 import { Grants } from '../src/grants/grants.service';
 import { type SubscriptionState, Subscriptions } from '../src/subscriptions/subscriptions.service';
-import { aiUsed, billingDatabase, callEnded, callEnriched, Replica, tenantCreated } from './running-billing';
+import { aiUsed, callEnded, callEnriched, tenantCreated, useBilling } from './running-billing';
 
 const DAY = 86_400_000;
 /** Fixed: two looks at one subscription must name the same period. */
@@ -27,18 +27,8 @@ const NOW = Math.floor(Date.now() / 1_000) * 1_000;
 const at = (days: number): Date => new Date(NOW + days * DAY);
 
 describe('subscriptions', () => {
-  let database: TestDatabase;
-  let billing: Replica;
+  const billing = useBilling();
   let tenantId: string;
-
-  beforeAll(async () => {
-    database = await billingDatabase();
-    billing = await Replica.start(database);
-  });
-  afterAll(async () => {
-    await billing?.close();
-    await database?.remove();
-  });
   beforeEach(async () => {
     tenantId = newId();
     await billing.deliver(tenantCreated(tenantId));
@@ -85,25 +75,25 @@ describe('subscriptions', () => {
   const voice = () => meter('voice_minutes');
   const credits = async () => (await billing.ask(tenantId, getCredits, {})).balance;
   const voiceBalance = async () => {
-    const [row] = await database.query<{ balance: string }>(
+    const [row] = await billing.database.query<{ balance: string }>(
       `SELECT balance FROM billing.wallets WHERE tenant_id = $1 AND meter = 'voice_minutes'`,
       [tenantId],
     );
     return Number(row?.balance ?? 0);
   };
   const passBoundary = async () => {
-    await database.query(
+    await billing.database.query(
       `UPDATE billing.usage_periods SET period_start = period_start - interval '31 days',
          period_end = period_end - interval '31 days' WHERE tenant_id = $1`,
       [tenantId],
     );
-    await database.query(
+    await billing.database.query(
       `UPDATE billing.subscriptions SET period_start = period_start - interval '31 days',
          period_end = period_end - interval '31 days', started_at = started_at - interval '31 days'
        WHERE tenant_id = $1`,
       [tenantId],
     );
-    await database.query(
+    await billing.database.query(
       `UPDATE billing.grants SET expires_at = expires_at - interval '31 days' WHERE tenant_id = $1`,
       [tenantId],
     );
@@ -131,7 +121,7 @@ describe('subscriptions', () => {
     expect([await voiceBalance(), await credits()]).toEqual([10, 15]);
     await use(20);
     expect([await voiceBalance(), await credits()]).toEqual([0, 5]);
-    const grants = await database.query<{ kind: string; remaining: string }>(
+    const grants = await billing.database.query<{ kind: string; remaining: string }>(
       `SELECT kind, remaining FROM billing.grants WHERE tenant_id = $1 AND meter <> 'sms' ORDER BY priority`,
       [tenantId],
     );
@@ -191,7 +181,7 @@ describe('subscriptions', () => {
 
   it('keep their version when the plan is edited', async () => {
     await apply(core());
-    await database.query(
+    await billing.database.query(
       `INSERT INTO billing.plans (id, code, version, product_line, name, rank, features, is_public, is_example)
        SELECT gen_random_uuid(), code, 2, product_line, name, rank, features, true, false FROM billing.plans
        WHERE code = 'voice.core' AND version = 1 ON CONFLICT DO NOTHING`,
@@ -199,7 +189,7 @@ describe('subscriptions', () => {
     await apply(core({ asOf: at(1) }));
     const { subscriptions } = await billing.ask(tenantId, getSubscriptions, {});
     expect(subscriptions).toEqual([expect.objectContaining({ planVersion: 1 })]);
-    await database.query(`DELETE FROM billing.plans WHERE code = 'voice.core' AND version = 2`);
+    await billing.database.query(`DELETE FROM billing.plans WHERE code = 'voice.core' AND version = 2`);
   });
 
   it('start anew at their own boundary: what is left lapses, what went beyond is owed still', async () => {
@@ -302,9 +292,10 @@ describe('subscriptions', () => {
 
     it('stop hard at 110 % where the plan allows overage, and not before', async () => {
       await apply(core());
-      await database.query(`UPDATE billing.tenant_books SET opened_at = opened_at WHERE tenant_id = $1`, [
-        tenantId,
-      ]);
+      await billing.database.query(
+        `UPDATE billing.tenant_books SET opened_at = opened_at WHERE tenant_id = $1`,
+        [tenantId],
+      );
       const hold = (source: string, quantity: number) =>
         billing.ask(tenantId, takeHold, { source, meter: 'voice_minutes', quantity });
       await hold('test:all', 150 + 15 + 15);
@@ -349,7 +340,7 @@ describe('subscriptions', () => {
     it('is told when grace is over, though nothing else happens', async () => {
       await apply(core({ status: 'past_due', periodStart: at(-40), periodEnd: at(-10) }));
       await use(20);
-      await database.query(
+      await billing.database.query(
         `UPDATE billing.tenant_books SET grace_until = now() - interval '1 second' WHERE tenant_id = $1`,
         [tenantId],
       );
